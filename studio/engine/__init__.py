@@ -1,0 +1,1 @@
+"""The engine room: torch and friends, loaded inside worker processes only."""

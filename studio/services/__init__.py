@@ -1,0 +1,1 @@
+"""The first floor: one class per deed; collaborators come in by the constructor."""

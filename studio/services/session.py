@@ -1,0 +1,35 @@
+"""An open project with every deed that can be done in it; both doors work with this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.domain.project import Project
+from studio.services.dataset_versions import DatasetVersions
+from studio.services.importing import Importing
+from studio.services.job_runner import JobRunner
+from studio.services.labelling import Labelling
+from studio.services.packaging import Packaging
+from studio.services.pipelines import Pipelines
+from studio.services.plugin_host import PluginHost
+from studio.services.settings import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a window or a command has in hand while a project is open."""
+
+    project: Project
+    plugins: PluginHost
+    settings: Settings
+    runner: JobRunner
+    labelling: Labelling
+    importing: Importing
+    datasets: DatasetVersions
+    packaging: Packaging
+    pipelines: Pipelines
+
+    def close(self) -> None:
+        """Stop following jobs (they go on) and give the project's lock back."""
+        self.runner.close()
+        self.project.close()
