@@ -1,1 +1,1 @@
-"""The cellar where things are kept: objects by digest, the journal, and a database as their index."""
+"""The cellar where things are kept: objects by digest, the journal, and their index."""

@@ -1,4 +1,4 @@
-"""What a page sees of the window: the open session, the events on the GUI thread, and a few verbs."""
+"""What a page sees of the window: the open session, its events, and a few verbs."""
 
 from __future__ import annotations
 
