@@ -1,0 +1,73 @@
+"""The `studio` command: what all subcommands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio import __version__, app, log
+from studio.cli import jobs, life, pipelines, projects
+from studio.cli.terminal import Terminal
+from studio.errors import StudioError
+
+cli = typer.Typer(
+    name="studio",
+    help="From a folder of pictures to a verified model package, without a window.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+projects.register(cli)
+life.register(cli)
+pipelines.register(cli)
+cli.add_typer(jobs.cli, name="jobs")
+
+
+@cli.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also show what the studio logs.")
+    ] = False,
+) -> None:
+    """From a folder of pictures to a verified model package, without a window."""
+    log.set_up(10 if verbose else 30)
+    if version:
+        Terminal().result({"version": __version__}, [__version__])
+        raise typer.Exit
+
+
+@cli.command()
+def window(
+    project: Annotated[Path | None, typer.Argument(help="Project to open.")] = None,
+    sample: Annotated[
+        bool, typer.Option(help="Open the sample project, making it first if need be.")
+    ] = False,
+) -> None:
+    """Open the window."""
+    raise typer.Exit(app.window(project, sample=sample))
+
+
+@contextmanager
+def _errors(terminal: Terminal) -> Iterator[None]:
+    try:
+        yield
+    except StudioError as error:
+        terminal.error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        terminal.say("Stopped.")
+        sys.exit(130)
+
+
+def main() -> None:
+    """Run the command line; a `StudioError` becomes two sentences and an exit code."""
+    with _errors(Terminal("--json" in sys.argv)):
+        cli()
