@@ -4,9 +4,9 @@
     python3 main.py test         pass the tests
     python3 main.py COMMAND ...  any command of the studio, for example: python3 main.py --help
 
-A virtual environment is made in `.venv` beside this file (`STUDIO_VENV` names another place). What is
-installed is pinned by `constraints.txt`. On Debian and Ubuntu the few system packages that Qt needs
-are installed when run as root, and named otherwise.
+A virtual environment is made in `.venv` beside this file (`STUDIO_VENV` names another place). What
+is installed is pinned by `constraints.txt`. On Debian and Ubuntu the few system packages that Qt
+needs are installed when run as root, and named otherwise.
 """
 
 from __future__ import annotations
@@ -69,7 +69,10 @@ def ensure_system_packages(wanted: dict[str, str]) -> None:
         say("These system packages are missing; please run: sudo " + " ".join(command))
         return
     say("Installing system packages: " + " ".join(missing))
-    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    }
     subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
     if subprocess.run(command, check=False, **quiet).returncode:
         say("Could not install them all; going on without. Install them by hand if a step fails.")
@@ -116,7 +119,7 @@ def has_screen() -> bool:
 
 def main(arguments: list[str]) -> int:
     """Set up, then run the deed; returns its exit code."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file must say so itself)
         say("The studio needs Python 3.11 or newer; this is " + sys.version.split()[0])
         return 1
     ensure_system_packages(WINDOW_LIBRARIES)

@@ -1,7 +1,7 @@
 """The test command: style, types and contracts first, then the tests, lane by lane.
 
-    python3 main.py test                 everything
-    python3 main.py test tests/storage   only these tests, in the lane without a screen
+python3 main.py test                 everything
+python3 main.py test tests/storage   only these tests, in the lane without a screen
 """
 
 from __future__ import annotations
@@ -28,12 +28,18 @@ def environment(**extra: str) -> dict[str, str]:
     }
 
 
+def say(text: str) -> None:
+    """Tell the person what is going on."""
+    print(text, flush=True)  # noqa: T201
+
+
 def run(title: str, command: list[str], **extra: str) -> bool:
     """Run one lane; returns whether it passed."""
-    print(f"\n== {title}", flush=True)  # noqa: T201
+    say(f"\n== {title}")
     begun = time.monotonic()
     code = subprocess.run(command, cwd=HERE, env=environment(**extra), check=False).returncode
-    print(f"== {title}: {'passed' if not code else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)  # noqa: E501, T201
+    word = "FAILED" if code else "passed"
+    say(f"== {title}: {word} in {time.monotonic() - begun:.0f} s")
     return not code
 
 
@@ -59,7 +65,7 @@ def main(arguments: list[str]) -> int:
         lane = [PYTHON, "-m", "pytest", "-q", "-m", "xvfb"]
         passed.append(run("tests on a virtual screen", xvfb(lane), QT_QPA_PLATFORM="xcb"))
     elif sys.platform == "linux":
-        print("== no xvfb-run: the tests on a virtual screen did not run", flush=True)  # noqa: T201
+        say("== no xvfb-run: the tests on a virtual screen did not run")
     return 0 if all(passed) else 1
 
 

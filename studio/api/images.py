@@ -226,3 +226,26 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     out = io.BytesIO()
     Image.fromarray(shaped).save(out, "PNG", compress_level=3)
     return out.getvalue()
+
+
+def overlay(picture: Pixels, heat: NDArray[np.uint8], strength: float = 0.6) -> Pixels:
+    """Lay a heat map over a picture: cold places stay as they are, hot ones turn red.
+
+    Parameters
+    ----------
+    picture : (H, W, 3) uint8
+        RGB.
+    heat : (h, w) uint8
+        Stretched to the picture.
+    strength : float
+        Share of red where the heat is 255, in 0..1.
+
+    Returns
+    -------
+    (H, W, 3) uint8
+    """
+    size = (picture.shape[1], picture.shape[0])
+    stretched = np.asarray(Image.fromarray(heat).resize(size, _BILINEAR), np.float32)
+    weight = stretched[:, :, None] * (strength / 255)
+    red = np.array([220, 30, 30], np.float32)
+    return (picture * (1 - weight) + red * weight).astype(np.uint8)

@@ -27,9 +27,7 @@ def register(cli: typer.Typer) -> None:
 def new(
     folder: Annotated[Path, typer.Argument(help="New or empty folder.")],
     name: Annotated[str, typer.Option(help="Name; the folder's own by default.")] = "",
-    sample: Annotated[
-        str, typer.Option(help="Fill it with sample data: digits or scenes.")
-    ] = "",
+    sample: Annotated[str, typer.Option(help="Fill it with sample data: digits or scenes.")] = "",
     json: JsonOption = False,
 ) -> None:
     """Make a project."""

@@ -48,7 +48,9 @@ class Terminal:
     def result(self, document: Mapping[str, JsonValue], lines: Sequence[str] = ()) -> None:
         """Give the result of a command: the document to a program, the lines to a person."""
         if self.as_json:
-            sys.stdout.buffer.write(orjson.dumps(dict(document), option=orjson.OPT_INDENT_2) + b"\n")
+            sys.stdout.buffer.write(
+                orjson.dumps(dict(document), option=orjson.OPT_INDENT_2) + b"\n"
+            )
             sys.stdout.buffer.flush()
         else:
             for line in lines:
@@ -135,4 +137,6 @@ def time_left(seconds: float) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").replace("%", "").replace("–", "").strip().isdigit()
+    return (
+        text.replace(",", "").replace(".", "").replace("%", "").replace("–", "").strip().isdigit()
+    )
