@@ -8,9 +8,13 @@ import secrets
 import time
 from typing import NewType, TypeAlias
 
-JsonValue: TypeAlias = (
+from typing_extensions import TypeAliasType
+
+# A named alias, because pydantic can follow a recursive type only by its name.
+JsonValue = TypeAliasType(
+    "JsonValue",
     "None | bool | int | float | str | list[JsonValue] | tuple[JsonValue, ...]"
-    " | dict[str, JsonValue]"
+    " | dict[str, JsonValue]",
 )
 JsonObject: TypeAlias = dict[str, JsonValue]
 
