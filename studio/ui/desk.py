@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.ids import JsonValue
-from studio.services.session import Session
+
+if TYPE_CHECKING:
+    # The window shows itself before the services of a project are loaded.
+    from studio.services.session import Session
 
 
 class Bridge(QObject):

@@ -1,0 +1,1 @@
+"""Commands as data, one table a menu."""

@@ -1,0 +1,1 @@
+"""Media: bring pictures in, look through them."""
