@@ -1,0 +1,1 @@
+"""A model as it leaves the studio, with its proof."""

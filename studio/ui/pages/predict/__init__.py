@@ -1,0 +1,1 @@
+"""What a package says about a picture that was never in the project."""

@@ -1,0 +1,1 @@
+"""Plots: curves that grow, and matrices to click on."""
