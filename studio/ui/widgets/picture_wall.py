@@ -157,6 +157,11 @@ class PictureWall(QListView):
         if tiles:
             self.setCurrentIndex(self._model.index(0))
 
+    def current_key(self) -> str | None:
+        """Return the key of the tile that is looked at, or None."""
+        index = self.currentIndex()
+        return self._model.key(index.row()) if index.isValid() else None
+
     def finish(self) -> None:
         """Wait for what is being decoded and drop the rest."""
         self._model.finish()

@@ -114,9 +114,9 @@ class EvaluatePage(Page):
 
     def open_in_label(self) -> None:
         """Open the picture that is looked at on the Label page."""
-        index = self.wall.currentIndex()
-        if index.isValid():
-            self.wall.opened.emit(self.wall.model().key(index.row()))
+        key = self.wall.current_key()
+        if key is not None:
+            self.desk.go("label", media=key)
 
     def _build(self) -> None:
         self.empty = EmptyState(

@@ -199,8 +199,8 @@ class PackagePage(Page):
         if not there:
             self._look(self.headline, "No package yet", "title")
             self.proof.setText(
-                "Make package writes the model as ONNX with its labels, a model card, a self-test and"
-                " a runner, and compares it with the trained model picture by picture."
+                "Make package writes the model as ONNX with its labels, a model card, a self-test"
+                " and a runner, and compares it with the trained model picture by picture."
             )
 
     def _finished(self, outputs: dict[str, str]) -> None:

@@ -162,8 +162,9 @@ class PredictPage(Page):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         self.answers = QSplitter(Qt.Orientation.Horizontal)
-        for widget, stretch in ((self.wall, 1), (self.picture, 3), (side, 2)):
-            self.answers.addWidget(widget)
+        parts: tuple[tuple[QWidget, int], ...] = ((self.wall, 1), (self.picture, 3), (side, 2))
+        for part, stretch in parts:
+            self.answers.addWidget(part)
             self.answers.setStretchFactor(self.answers.count() - 1, stretch)
         return self.answers
 
