@@ -50,8 +50,13 @@ class Command:
 class Desk(Protocol):
     """The window as pages see it."""
 
-    session: Session
-    bridge: Bridge
+    @property
+    def session(self) -> Session:
+        """The open project with every deed."""
+
+    @property
+    def bridge(self) -> Bridge:
+        """Its events, on the GUI thread."""
 
     def go(self, page: str, **focus: JsonValue) -> None:
         """Show another page and tell it what to look at, for example `go("label", media=id)`."""

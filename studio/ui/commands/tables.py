@@ -1,0 +1,167 @@
+"""The window's own commands, as tables; pages bring theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from studio.ui.desk import Command
+from studio.ui.shell.deeds import Deeds
+from studio.ui.shell.page_bar import PageEntry
+
+_NO_PROJECT = "Open a project first."
+
+
+def file_commands(window: Deeds) -> list[Command]:
+    """Projects: make, open, close; and the settings."""
+    has = window.has_project
+    return [
+        Command(
+            "project.new", "New project", window.new_project, "Ctrl+Shift+N", "folder-plus", "File"
+        ),
+        Command(
+            "project.open", "Open project", window.open_project, "Ctrl+O", "folder-open", "File"
+        ),
+        Command(
+            "project.folder",
+            "Show project folder",
+            window.show_folder,
+            "",
+            "external-link",
+            "File",
+            has,
+            _NO_PROJECT,
+        ),
+        Command(
+            "project.close",
+            "Close project",
+            window.close_project,
+            "Ctrl+W",
+            "x",
+            "File",
+            has,
+            _NO_PROJECT,
+        ),
+        Command("window.settings", "Settings", window.show_settings, "Ctrl+,", "settings", "File"),
+        Command("window.quit", "Quit", window.quit, "Ctrl+Q", "", "File"),
+    ]
+
+
+def edit_commands(window: Deeds) -> list[Command]:
+    """Undo and redo, with the title of the edit they would act on."""
+    history = window.history()
+    undo = history.undo_title if history else None
+    redo = history.redo_title if history else None
+    return [
+        Command(
+            "edit.undo",
+            _titled("Undo", undo),
+            window.undo,
+            "Ctrl+Z",
+            "arrow-back-up",
+            "Edit",
+            partial(bool, undo),
+            "There is nothing to undo.",
+        ),
+        Command(
+            "edit.redo",
+            _titled("Redo", redo),
+            window.redo,
+            "Ctrl+Shift+Z",
+            "arrow-forward-up",
+            "Edit",
+            partial(bool, redo),
+            "There is nothing to redo.",
+        ),
+    ]
+
+
+def _titled(verb: str, title: str | None) -> str:
+    return f"{verb} “{title}”" if title else verb
+
+
+def view_commands(window: Deeds) -> list[Command]:
+    """Palette, panels and themes."""
+    has = window.has_project
+    return [
+        Command(
+            "view.palette", "Find a command", window.show_palette, "Ctrl+Shift+P", "command", "View"
+        ),
+        Command(
+            "view.jobs",
+            "Jobs",
+            partial(window.toggle_panel, "jobs"),
+            "Ctrl+J",
+            "list-check",
+            "View",
+            has,
+            _NO_PROJECT,
+        ),
+        Command(
+            "view.history",
+            "History",
+            partial(window.toggle_panel, "history"),
+            "Ctrl+H",
+            "history",
+            "View",
+            has,
+            _NO_PROJECT,
+        ),
+        Command(
+            "view.messages",
+            "Messages",
+            partial(window.toggle_panel, "messages"),
+            "Ctrl+M",
+            "message",
+            "View",
+        ),
+        Command(
+            "theme.light", "Light theme", partial(window.choose_theme, "light"), "", "sun", "View"
+        ),
+        Command(
+            "theme.dark", "Dark theme", partial(window.choose_theme, "dark"), "", "moon", "View"
+        ),
+        Command(
+            "theme.contrast",
+            "High contrast theme",
+            partial(window.choose_theme, "contrast"),
+            "",
+            "contrast",
+            "View",
+        ),
+        Command(
+            "theme.system",
+            "Theme of the system",
+            partial(window.choose_theme, "system"),
+            "",
+            "device-desktop",
+            "View",
+        ),
+    ]
+
+
+def go_commands(window: Deeds, pages: Sequence[PageEntry]) -> list[Command]:
+    """One command a page, Ctrl+1 and on."""
+    return [
+        Command(
+            f"go.{page.id}",
+            page.title,
+            partial(window.go, page.id),
+            f"Ctrl+{number}",
+            page.icon,
+            "Go",
+            window.has_project,
+            _NO_PROJECT,
+        )
+        for number, page in enumerate(pages, 1)
+    ]
+
+
+def help_commands(window: Deeds) -> list[Command]:
+    """Guide, shortcuts, plugins and about."""
+    return [
+        Command("help.shortcuts", "Shortcuts", window.show_shortcuts, "F1", "keyboard", "Help"),
+        Command("help.guide", "Guide", window.show_guide, "", "help", "Help"),
+        Command("help.plugins", "Plugins", window.show_plugins, "", "plug", "Help"),
+        Command("help.about", "About", window.show_about, "", "info-circle", "Help"),
+    ]

@@ -1,0 +1,360 @@
+"""An open project in memory: real history and edits, no files, no jobs of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from psygnal import Signal
+
+from studio.api.images import png
+from studio.domain.history import Edit, Entry, History
+from studio.domain.ids import Digest, digest_of
+from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progressed, Started
+from studio.domain.labels import LabelId, LabelSchema, Shape, extended
+from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
+from studio.domain.project import ArtefactRecord, ProjectEvents
+from studio.domain.runs import RunRecord
+from studio.errors import Conflict, NotFound
+
+
+class Journal:
+    def __init__(self) -> None:
+        self.written: list[Entry] = []
+
+    def append(self, act: Any, edit: Edit[Any] | None) -> Entry:
+        entry = Entry(len(self.written) + 1, act, edit, time.time())
+        self.written.append(entry)
+        return entry
+
+    def entries(self) -> Sequence[Entry]:
+        return self.written
+
+
+class Store:
+    """Objects in a dict."""
+
+    def __init__(self) -> None:
+        self.objects: dict[Digest, bytes] = {}
+
+    def put(self, data: bytes) -> Digest:
+        digest = digest_of(data)
+        self.objects[digest] = data
+        return digest
+
+    def put_many(self, blobs: Iterable[bytes]) -> list[Digest]:
+        return [self.put(blob) for blob in blobs]
+
+    def get(self, digest: Digest) -> bytes:
+        if digest not in self.objects:
+            raise NotFound(f"There is no object {digest}.")
+        return self.objects[digest]
+
+    def size(self, digest: Digest) -> int:
+        return len(self.get(digest))
+
+    def __contains__(self, digest: object) -> bool:
+        return digest in self.objects
+
+
+class Media:
+    """Media in a list; the filter walks over all of them."""
+
+    def __init__(self, annotations: Shapes) -> None:
+        self.items: list[MediaItem] = []
+        self._annotations = annotations
+
+    def add(self, items: Sequence[MediaItem]) -> None:
+        self.items += [item for item in items if item not in self.items[-10:]]
+
+    def remove(self, ids: Sequence[MediaId]) -> None:
+        self.items = [item for item in self.items if item.id not in set(ids)]
+
+    def get(self, id: MediaId) -> MediaItem:  # noqa: A002
+        for item in self.items:
+            if item.id == id:
+                return item
+        raise NotFound(f"There is no picture {id}.")
+
+    def __contains__(self, id: object) -> bool:  # noqa: A002
+        return any(item.id == id for item in self.items)
+
+    def _passing(self, where: MediaFilter) -> list[MediaItem]:
+        if where == EVERYTHING:
+            return self.items
+        return [item for item in self.items if self._passes(item, where)]
+
+    def _passes(self, item: MediaItem, where: MediaFilter) -> bool:
+        labels = {shape.label for shape in self._annotations.of(item.id)}
+        if where.label == "-" and labels:
+            return False
+        if where.label not in ("", "-") and where.label not in labels:
+            return False
+        return where.text.casefold() in item.name.casefold()
+
+    def count(self, where: MediaFilter = EVERYTHING) -> int:
+        return len(self._passing(where))
+
+    def page(self, start: int, length: int, where: MediaFilter = EVERYTHING) -> list[MediaItem]:
+        return self._passing(where)[start : start + length]
+
+    def __iter__(self) -> Iterator[MediaItem]:
+        return iter(self.items)
+
+
+class Shapes:
+    def __init__(self) -> None:
+        self.shapes: dict[MediaId, list[Shape]] = {}
+
+    def of(self, media: MediaId) -> Sequence[Shape]:
+        return tuple(self.shapes.get(media, ()))
+
+    def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
+        there = {shape.id: shape for shape in self.shapes.get(media, ())}
+        self.shapes[media] = list((there | {shape.id: shape for shape in shapes}).values())
+
+    def remove(self, media: MediaId, ids: Sequence[str]) -> None:
+        self.shapes[media] = [s for s in self.shapes.get(media, ()) if s.id not in set(ids)]
+
+    def replace(self, media: MediaId, shapes: Sequence[Shape]) -> None:
+        self.shapes[media] = list(shapes)
+
+    def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
+        return iter(self.shapes.items())
+
+    def counts(self) -> Mapping[LabelId, int]:
+        found: dict[LabelId, int] = {}
+        for shapes in self.shapes.values():
+            for shape in shapes:
+                found[shape.label] = found.get(shape.label, 0) + 1
+        return found
+
+
+class Graphs:
+    def __init__(self) -> None:
+        self.graphs: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        return self.graphs.get(name)
+
+    def put(self, name: str, graph: Any, layout: Any) -> None:
+        self.graphs[name] = (graph, layout)
+
+    def remove(self, name: str) -> None:
+        self.graphs.pop(name, None)
+
+    def names(self) -> list[str]:
+        return sorted(self.graphs)
+
+
+class Artefacts:
+    def __init__(self) -> None:
+        self.records: list[ArtefactRecord] = []
+
+    def add(self, record: ArtefactRecord, made_from: Sequence[Digest] = ()) -> None:
+        del made_from
+        self.records.insert(0, record)
+
+    def of_kind(self, kind: str) -> list[ArtefactRecord]:
+        return [record for record in self.records if record.kind == kind]
+
+    def get(self, digest: Digest) -> ArtefactRecord:
+        for record in self.records:
+            if record.digest == digest:
+                return record
+        raise NotFound("There is no such artefact.")
+
+    def sources(self, digest: Digest) -> list[ArtefactRecord]:
+        del digest
+        return []
+
+    uses = sources
+
+
+class Project:
+    """A project in memory, with the real history."""
+
+    def __init__(self, folder: Path, name: str = "Bottle caps") -> None:
+        self.folder = folder
+        self.name = name
+        annotations = Shapes()
+        self.state: Any = SimpleNamespace(
+            media=Media(annotations),
+            annotations=annotations,
+            graphs=Graphs(),
+            schema=LabelSchema(),
+        )
+        self.store = Store()
+        self.artefacts = Artefacts()
+        self.events = ProjectEvents()
+        self.recovered = 0
+        self.closed = False
+        self.history: History[Any] = History(
+            self.state, Journal(), lambda seq: contextlib.nullcontext()
+        )
+
+    def perform(self, edit: Edit[Any]) -> None:
+        self.history.perform(edit)
+        self.events.edited.emit(edit)
+
+    def undo(self) -> Edit[Any] | None:
+        edit = self.history.undo()
+        if edit is not None:
+            self.events.edited.emit(edit)
+        return edit
+
+    def redo(self) -> Edit[Any] | None:
+        edit = self.history.redo()
+        if edit is not None:
+            self.events.edited.emit(edit)
+        return edit
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Runner:
+    """Jobs that tests put there; asked things are written down."""
+
+    def __init__(self) -> None:
+        self.views: list[Any] = []
+        self.asked: list[tuple[str, str]] = []
+        self.records: dict[str, RunRecord] = {}
+        self.polls = 0
+        self.trouble: Exception | None = None
+
+    def put(
+        self,
+        id: str,  # noqa: A002
+        title: str,
+        state: JobState,
+        progress: Progressed | None = None,
+        exit: JobExit | None = None,  # noqa: A002
+    ) -> None:
+        order = JobOrder(id=JobId(id), operation="train.classifier@1", title=title, created=1.0)
+        started = Started(attempt=1, host="here", pid=1, device="CPU (2 cores)")
+        view = SimpleNamespace(
+            order=order, state=state, progress=progress, exit=exit, started=started
+        )
+        self.views = [one for one in self.views if one.order.id != id]
+        self.views.insert(0, view)
+        record = RunRecord()
+        record.take([Logged(text=f"{title} began"), Logged(text="Reading pictures")])
+        self.records[id] = record
+
+    def jobs(self) -> list[Any]:
+        return list(self.views)
+
+    def view(self, id: str) -> Any:  # noqa: A002
+        return next(one for one in self.views if one.order.id == id)
+
+    def record(self, id: str) -> RunRecord:  # noqa: A002
+        return self.records[id]
+
+    def pause(self, id: str) -> None:  # noqa: A002
+        self.asked.append(("pause", id))
+
+    def resume(self, id: str) -> None:  # noqa: A002
+        self.asked.append(("resume", id))
+
+    def cancel(self, id: str) -> None:  # noqa: A002
+        self.asked.append(("cancel", id))
+
+    def targets(self) -> list[str]:
+        return ["local"]
+
+    def poll(self) -> list[str]:
+        self.polls += 1
+        if self.trouble is not None:
+            raise self.trouble
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+class Settings:
+    """Settings in a dict."""
+
+    changed = Signal(str)
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {"theme": "light", "device": "auto", "recent": []}
+
+    def get(self, key: str) -> Any:
+        return self.values.get(key)
+
+    def set(self, key: str, value: Any) -> None:
+        self.values[key] = value
+        self.changed.emit(key)
+
+
+class Opener:
+    """Opens projects in memory; a folder named `locked` is open elsewhere."""
+
+    def __init__(self) -> None:
+        self.settings: Any = Settings()
+        self.plugins: Any = SimpleNamespace(plugins=list, architectures=lambda task=None: [])
+        self.projects: Any = SimpleNamespace(recent=lambda: list(self.recents))
+        self.recents: list[Any] = []
+        self.sessions: list[Any] = []
+
+    def open(self, folder: Path) -> Any:
+        if folder.name == "locked":
+            raise Conflict(
+                "The project “locked” is open in another window.", "Close it there first."
+            )
+        session = session_of(Project(folder), self)
+        self.sessions.append(session)
+        return session
+
+    def create(self, folder: Path, name: str) -> Any:
+        session = session_of(Project(folder, name), self)
+        self.sessions.append(session)
+        return session
+
+
+def session_of(project: Project, opener: Opener) -> Any:
+    """Put a session together around a project in memory."""
+    runner = Runner()
+    return SimpleNamespace(
+        project=project,
+        runner=runner,
+        settings=opener.settings,
+        plugins=opener.plugins,
+        labelling=None,
+        importing=None,
+        datasets=None,
+        packaging=None,
+        pipelines=None,
+        close=project.close,
+    )
+
+
+def fill(project: Project, count: int, labels: Sequence[str] = ("bolt", "cap", "nut")) -> None:
+    """Put pictures into a project; the first 64 differ in their pixels, the rest repeat them."""
+    project.state.schema = extended(LabelSchema(), labels)
+    rng = np.random.default_rng(1)
+    known: list[Digest] = []
+    for number in range(min(count, 64)):
+        pixels = np.full((60, 80, 3), rng.integers(60, 220, 3), np.uint8)
+        pixels[20:40, 10 + number % 40 : 40 + number % 40] = rng.integers(0, 255, 3)
+        known.append(project.store.put(png(pixels)))
+    items = project.state.media.items
+    for number in range(count):
+        digest = known[number] if number < 64 else _name(number)
+        if number >= 64:
+            project.store.objects[digest] = project.store.objects[known[number % 64]]
+        items.append(
+            MediaItem(id=MediaId(digest), name=f"caps/{number:06d}.png", width=80, height=60)
+        )
+
+
+def _name(number: int) -> Digest:
+    return Digest("sha256:" + hashlib.sha256(str(number).encode()).hexdigest())
