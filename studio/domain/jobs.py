@@ -30,6 +30,9 @@ PIPELINE = "pipeline.run"
 """The one operation that the coordinator itself carries out: it runs a graph, node by node."""
 
 
+Device: TypeAlias = Literal["auto", "cpu", "cuda"]
+
+
 class JobOrder(Value):
     """Everything a worker needs to know; the same order runs on any compute target."""
 
@@ -41,7 +44,7 @@ class JobOrder(Value):
     inputs: dict[str, Digest] = {}
     """Artefacts by port."""
     seed: int = 0
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Device = "auto"
     key: str = ""
     """Key of the result; empty where the worker shall not remember it."""
     title: str = ""
@@ -101,6 +104,7 @@ class NodeChanged(Value):
     why: str = ""
     """Why it runs, or why it did not have to; on failure, what happened and what to do."""
     job: JobId | None = None
+    inputs: dict[str, Digest] = {}
     outputs: dict[str, Digest] = {}
     seconds: float | None = None
 

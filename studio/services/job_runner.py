@@ -1,0 +1,424 @@
+"""Jobs of an open project: order them, follow them, and note what they made."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from studio.api.job_folder import JobFolder
+from studio.domain.artefacts import head
+from studio.domain.ids import Digest, JsonObject, JsonValue, new_id
+from studio.domain.jobs import (
+    ACTIVE,
+    PIPELINE,
+    Compute,
+    Control,
+    Device,
+    JobExit,
+    JobHandle,
+    JobId,
+    JobOrder,
+    JobState,
+    Progressed,
+    Started,
+)
+from studio.domain.operations import Catalogue, key_of
+from studio.domain.pipelines import Graph, NodeId
+from studio.domain.project import ArtefactRecord, JobRecord, Project
+from studio.domain.runs import RunRecord
+from studio.errors import InvalidParameters, NotFound, StudioError
+from studio.services.titles import title_of
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What came of an order: a job, or the outputs that were known from before."""
+
+    job: JobId | None
+    outputs: Mapping[str, Digest] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as it stands now."""
+
+    order: JobOrder
+    state: JobState
+    progress: Progressed | None = None
+    exit: JobExit | None = None
+    started: Started | None = None
+
+
+@dataclass
+class _Followed:
+    """What is known of one job in this process."""
+
+    order: JobOrder
+    folder: JobFolder
+    handle: JobHandle | None
+    record: RunRecord = field(default_factory=RunRecord)
+    offset: int = 0
+    state: JobState = "queued"
+    exit: JobExit | None = None
+    indexed: bool = False
+    begun: float = 0.0
+
+
+class JobRunner:
+    """Orders jobs, follows them by their folders, and indexes what they made.
+
+    Parameters
+    ----------
+    project : Project
+        Open.
+    catalogue : Catalogue
+        All operations.
+    targets : mapping of str to Compute
+        Where jobs can run, by name; `local` must be there.
+    """
+
+    def __init__(
+        self, project: Project, catalogue: Catalogue, targets: Mapping[str, Compute]
+    ) -> None:
+        self._project = project
+        self._catalogue = catalogue
+        self._targets = dict(targets)
+        self._lock = threading.RLock()
+        self._jobs: dict[JobId, _Followed] = {}
+        for record in reversed(project.jobs.all()):
+            self._follow(record.order, record.handle)
+
+    def targets(self) -> list[str]:
+        """Name the places where jobs can run."""
+        return list(self._targets)
+
+    def set_target(self, name: str, compute: Compute) -> None:
+        """Add or replace a place where jobs can run."""
+        self._targets[name] = compute
+
+    def submit(
+        self,
+        operation_id: str,
+        params: Mapping[str, JsonValue] = {},
+        inputs: Mapping[str, Digest] = {},
+        *,
+        seed: int = 0,
+        device: Device = "auto",
+        target: str = "local",
+        title: str = "",
+        again: bool = False,
+    ) -> Submission:
+        """Order an operation, unless its result is known.
+
+        Parameters
+        ----------
+        operation_id : str
+            With or without `@version`.
+        params : mapping
+            Only those that are set.
+        inputs : mapping of str to Digest
+            Artefacts by port.
+        seed : int
+            Source of all randomness.
+        device : str
+            `auto`, `cpu` or `cuda`.
+        target : str
+            Name of a compute target.
+        title : str
+            Words for the job list; the operation's own by default.
+        again : bool
+            Run even if the result is known.
+
+        Raises
+        ------
+        InvalidParameters
+            If a parameter or an input is wrong.
+        NotFound
+            If there is no such operation or target.
+        ComputeFailed
+            If the job could not be started.
+        """
+        operation = self._catalogue.get(operation_id)
+        values = operation.parse(params)
+        known = {port.name for port in operation.inputs}
+        needed = {port.name for port in operation.inputs if not port.optional}
+        if not needed <= inputs.keys() <= known:
+            raise InvalidParameters(
+                f"“{operation.title}” takes {sorted(known)}, but was given {sorted(inputs)}.",
+                "Name each input by its port.",
+            )
+        code = self._catalogue.code(operation)
+        key = key_of(operation, code, values, inputs, seed)
+        record = None if again else self._project.results.get(key)
+        if record is not None:
+            outputs = remembered(record)
+            self._index(outputs, inputs.values(), None)
+            return Submission(None, outputs)
+        order = JobOrder(
+            id=JobId(new_id("job")),
+            operation=operation.reference,
+            params=dict(params),
+            inputs=dict(inputs),
+            seed=seed,
+            device=device,
+            key=key,
+            title=title or operation.title,
+            target=target,
+            created=time.time(),
+        )
+        return Submission(self._start(order))
+
+    def submit_graph(
+        self,
+        graph: Graph,
+        inputs: Mapping[str, Digest] = {},
+        *,
+        seed: int = 0,
+        device: Device = "auto",
+        only: tuple[NodeId, ...] = (),
+        title: str = "",
+    ) -> JobId:
+        """Order a whole pipeline; its nodes run, or are known, one by one.
+
+        Parameters
+        ----------
+        graph : Graph
+            Without faults.
+        inputs : mapping of str to Digest
+            By name of the graph's input.
+        only : tuple of NodeId
+            Run these and what they need; empty for all.
+        """
+        order = JobOrder(
+            id=JobId(new_id("job")),
+            operation=f"{PIPELINE}@1",
+            params={
+                "graph": graph.model_dump(mode="json", by_alias=True),
+                "only": list(only),
+                "device": device,
+            },
+            inputs=dict(inputs),
+            seed=seed,
+            device="cpu",
+            title=title or f"Pipeline {graph.title}".strip(),
+            created=time.time(),
+        )
+        return self._start(order)
+
+    def jobs(self) -> list[JobView]:
+        """Return all jobs, newest first."""
+        with self._lock:
+            return [self.view(id_) for id_ in reversed(self._jobs)]
+
+    def view(self, id: JobId) -> JobView:  # noqa: A002
+        """Return a job as it stands now; raises `NotFound`."""
+        with self._lock:
+            job = self._get(id)
+            record = job.record
+            return JobView(job.order, job.state, record.progress, job.exit, record.started)
+
+    def record(self, id: JobId) -> RunRecord:  # noqa: A002
+        """Return curves, logs and nodes of a job; it grows while the job runs."""
+        return self._get(id).record
+
+    def folder(self, id: JobId) -> JobFolder:  # noqa: A002
+        """Return the folder of a job."""
+        return self._get(id).folder
+
+    def pause(self, id: JobId) -> None:  # noqa: A002
+        """Ask a job to write a checkpoint and go."""
+        self._ask(id, Control(ask="pause"))
+
+    def cancel(self, id: JobId) -> None:  # noqa: A002
+        """Ask a job to end; it is ended if it does not obey."""
+        self._ask(id, Control(ask="cancel"))
+
+    def resume(self, id: JobId) -> None:  # noqa: A002
+        """Go on with a job that does not run; raises `InvalidParameters` if it runs or is done."""
+        with self._lock:
+            job = self._get(id)
+            self._refresh(job)
+            if job.state in ACTIVE or job.state == "finished":
+                raise InvalidParameters(f"The job is {job.state}; there is nothing to resume.")
+            job.folder.clear_for_resume()
+            job.exit, job.indexed = None, False
+            self._launch(job)
+
+    def poll(self) -> list[JobId]:
+        """Read what is new of all jobs that are under way.
+
+        Returns
+        -------
+        list of JobId
+            Those with new messages or a new state; `job_changed` was emitted for each.
+        """
+        changed: list[JobId] = []
+        with self._lock:
+            for id_, job in self._jobs.items():
+                if job.state in ACTIVE and self._refresh(job):
+                    changed.append(id_)
+        for id_ in changed:
+            self._project.events.job_changed.emit(id_)
+        return changed
+
+    def wait(
+        self,
+        id: JobId,  # noqa: A002
+        on_change: Callable[[JobView], None] | None = None,
+    ) -> JobExit:
+        """Follow a job until it does not run any more; Ctrl-C cancels it.
+
+        Returns
+        -------
+        JobExit
+            A lost job gives an exit that says so.
+        """
+        try:
+            while True:
+                changed = id in self.poll()
+                view = self.view(id)
+                if changed and on_change is not None:
+                    on_change(view)
+                if view.state not in ACTIVE:
+                    break
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            self.cancel(id)
+            raise
+        return view.exit or JobExit(
+            state="failed",
+            what_happened="The worker was ended from outside before it could finish.",
+            what_to_do=f"`studio jobs resume {id}` goes on from its last checkpoint.",
+            error="lost",
+        )
+
+    def close(self) -> None:
+        """Stop following; jobs go on."""
+        with self._lock:
+            self._jobs.clear()
+
+    def _start(self, order: JobOrder) -> JobId:
+        if order.target not in self._targets:
+            raise NotFound(
+                f"There is no compute target “{order.target}”.",
+                f"Known are {', '.join(self._targets)}; hosts are added in the settings.",
+            )
+        path = self._project.runs_folder() / order.id
+        JobFolder.create(path, order)
+        with self._lock:
+            job = self._follow(order, None)
+            self._launch(job)
+        self._project.events.job_changed.emit(order.id)
+        return order.id
+
+    def _launch(self, job: _Followed) -> None:
+        target = self._targets[job.order.target]
+        job.begun = time.monotonic()
+        try:
+            job.handle = target.start(job.folder.path)
+        except StudioError:
+            job.state = "failed"
+            self._project.jobs.add(JobRecord(order=job.order))
+            raise
+        job.state = "running"
+        self._project.jobs.add(JobRecord(order=job.order, handle=job.handle))
+
+    def _follow(self, order: JobOrder, handle: JobHandle | None) -> _Followed:
+        folder = JobFolder(self._project.runs_folder() / order.id)
+        job = _Followed(order, folder, handle)
+        self._jobs[order.id] = job
+        # A job from before: its state and curves are read once here, later only while it runs.
+        self._refresh(job)
+        return job
+
+    def _get(self, id_: JobId) -> _Followed:
+        try:
+            return self._jobs[id_]
+        except KeyError:
+            raise NotFound(f"There is no job {id_}.", "`studio jobs list` shows them.") from None
+
+    def _ask(self, id_: JobId, control: Control) -> None:
+        with self._lock:
+            job = self._get(id_)
+            if job.handle is None or job.state not in ACTIVE:
+                return
+            self._targets[job.order.target].ask(job.handle, job.folder.path, control)
+            self._refresh(job)
+        self._project.events.job_changed.emit(id_)
+
+    def _refresh(self, job: _Followed) -> bool:
+        """Read new events and the state; returns whether anything changed."""
+        target = self._targets.get(job.order.target)
+        if target is not None and job.handle is not None:
+            target.sync(job.handle, job.folder.path)
+        batch = job.folder.read(job.offset)
+        job.record.take(batch.messages)
+        job.offset = batch.offset
+        before = job.state
+        job.exit = job.folder.exit()
+        if job.exit is not None:
+            job.state = job.exit.state
+        elif job.handle is None or target is None:
+            job.state = job.folder.state() if job.handle else "queued"
+        else:
+            job.state = self._live_state(job, target.alive(job.handle))
+        if job.exit is not None and not job.indexed:
+            job.indexed = True
+            self._finish(job)
+        return bool(batch.messages) or job.state != before
+
+    @staticmethod
+    def _live_state(job: _Followed, alive: bool | None) -> JobState:
+        if alive is None:
+            return job.state if job.state in ACTIVE else "running"
+        if not alive:
+            # The exit may have been written between the two looks.
+            ended = job.folder.exit()
+            return ended.state if ended is not None else "lost"
+        return job.folder.state(alive=True)
+
+    def _finish(self, job: _Followed) -> None:
+        if job.exit is None:
+            return
+        if job.order.operation.startswith(PIPELINE):
+            for node in job.record.nodes.values():
+                self._index(node.outputs, [Digest(d) for d in node.inputs.values()], job.order.id)
+            return
+        if job.exit.state == "finished":
+            if job.order.key and job.order.target != "local":
+                outputs: JsonObject = dict(job.exit.outputs)
+                record: JsonObject = {"operation": job.order.operation, "outputs": outputs}
+                self._project.results.put(job.order.key, record)
+            self._index(job.exit.outputs, job.order.inputs.values(), job.order.id)
+
+    def _index(
+        self, outputs: Mapping[str, Digest], inputs: Iterable[Digest], job: JobId | None
+    ) -> None:
+        made_from = list(inputs)
+        store, index = self._project.store, self._project.artefacts
+        for digest in outputs.values():
+            try:
+                index.get(digest)
+                continue
+            except NotFound:
+                pass
+            stored = head(store, digest)
+            record = ArtefactRecord(
+                digest=digest,
+                kind=stored.kind,
+                title=title_of(stored),
+                created=time.time(),
+                job=job,
+            )
+            index.add(record, made_from)
+            self._project.events.artefact_added.emit(record)
+
+
+def remembered(record: JsonObject) -> dict[str, Digest]:
+    """Read the outputs of a result record."""
+    outputs = record.get("outputs")
+    return {k: Digest(str(v)) for k, v in outputs.items()} if isinstance(outputs, dict) else {}
