@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QTreeWidget,
@@ -53,6 +54,11 @@ class CommandPalette(QFrame):
         self.list.setAccessibleName("Commands")
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(2)
+        self.list.setProperty("role", "plain")
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -106,8 +112,6 @@ class CommandPalette(QFrame):
         self._none.setVisible(not found)
         self.list.setVisible(found)
         self._select(0)
-        self.list.resizeColumnToContents(1)
-        self.list.setColumnWidth(0, _WIDTH - 260)
 
     def _age(self, command: Command) -> int:
         return self._recent.index(command.id) if command.id in self._recent else len(self._recent)

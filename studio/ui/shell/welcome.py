@@ -47,6 +47,7 @@ class Welcome(QWidget):
         self._mark = QLabel()
         self._recent = QListWidget()
         self._recent.setAccessibleName("Recent projects")
+        self._recent.setProperty("role", "plain")
         self._recent.itemActivated.connect(self._activated)
         self._recent.itemClicked.connect(self._activated)
         none = QLabel("Projects you open will be listed here.")
@@ -82,7 +83,10 @@ class Welcome(QWidget):
         layout.addWidget(words)
         layout.addSpacing(16)
         for number, command in enumerate(ways):
-            layout.addWidget(command_button(command, "" if number else "primary"))
+            button = command_button(command, "" if number else "primary")
+            layout.addWidget(button)
+            if not number:
+                self.first = button
         layout.addSpacing(24)
         layout.addWidget(_heading("Look at a sample first"))
         for command in samples:

@@ -59,11 +59,11 @@ def load_fonts() -> str:
     return FAMILY if has else QApplication.font().family()
 
 
-def _arrow(colour: str) -> str:
-    """Write the arrow of combo boxes in this colour to the cache; a sheet cannot tint."""
-    path = cache_folder() / "theme" / f"arrow-{colour[1:]}.svg"
+def _drawing(name: str, colour: str) -> str:
+    """Write an icon in this colour to the cache, for the sheet, which cannot tint."""
+    path = cache_folder() / "theme" / f"{name}-{colour[1:]}.svg"
     if not path.exists():
-        source = (resources() / "icons" / "chevron-down.svg").read_text(encoding="utf-8")
+        source = (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, source.replace("currentColor", colour).encode())
@@ -98,5 +98,11 @@ def put_on(app: QApplication, choice: str) -> None:
         dark = worn.tokens.dark
         hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     app.setPalette(palette(worn.tokens))
-    app.setStyleSheet(sheet(worn.tokens, _arrow(worn.tokens.ink)))
+    app.setStyleSheet(
+        sheet(
+            worn.tokens,
+            _drawing("chevron-down", worn.tokens.ink),
+            _drawing("check", worn.tokens.on_accent),
+        )
+    )
     worn.changed.emit()

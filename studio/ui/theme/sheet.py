@@ -34,6 +34,13 @@ QFrame[role="banner"] { background: $raised; border: none; border-left: 4px soli
 QFrame[role="rule"] { background: $edge; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="drop"] { background: $surface; border: 2px dashed $accent; border-radius: 12px; }
 
+QCheckBox::indicator, QGroupBox::indicator {
+  width: 16px; height: 16px; background: $surface; border: 1px solid $line; border-radius: 4px;
+}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:focus { border: 2px solid $accent; }
+QCheckBox:focus { color: $accent; }
+
 QToolTip { background: $surface; color: $ink; border: 1px solid $line; padding: 4px; }
 QMenuBar { background: $ground; }
 QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }
@@ -109,6 +116,8 @@ QAbstractItemView {
   selection-background-color: $selection; selection-color: $ink; outline: none;
 }
 QAbstractItemView:focus { border: 1px solid $accent; }
+QAbstractItemView::item { padding: 4px; }
+QAbstractItemView[role="plain"] { border: none; }
 QAbstractItemView::item:hover { background: $raised; }
 QAbstractItemView::item:selected { background: $selection; color: $ink; }
 QHeaderView { background: $ground; border: none; }
@@ -124,7 +133,7 @@ QProgressBar {
 }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
-QDockWidget { titlebar-close-icon: none; color: $ink; }
+QDockWidget { color: $ink; }
 QDockWidget::title { background: $ground; padding: 6px 8px; border-bottom: 1px solid $edge; }
 QMainWindow::separator { background: $edge; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
@@ -158,7 +167,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 8px; color: $quiet; }
 )
 
 
-def sheet(tokens: Tokens, arrow: str = "") -> str:
+def sheet(tokens: Tokens, arrow: str = "", tick: str = "") -> str:
     """Write the style sheet of a theme.
 
     Parameters
@@ -167,6 +176,8 @@ def sheet(tokens: Tokens, arrow: str = "") -> str:
         The twelve colours; everything else is mixed from them.
     arrow : str
         Path of the drop-down arrow, with `/`; empty draws none.
+    tick : str
+        Path of the tick in check boxes, with `/`.
     """
     contrast = tokens.ground == "#000000"
     return _SHEET.substitute(
@@ -176,4 +187,5 @@ def sheet(tokens: Tokens, arrow: str = "") -> str:
         accent_hover=mixed(tokens.accent, tokens.ink, 0.15),
         faded=mixed(tokens.quiet, tokens.ground, 0.25),
         arrow=arrow,
+        tick=tick,
     )

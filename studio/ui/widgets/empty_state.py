@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui.desk import Command
 from studio.ui.theme import current
@@ -39,12 +39,20 @@ class EmptyState(QWidget):
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = _centred("heading")
         self._why = _centred("quiet")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 32, 32, 32)
+        # A column of its own width: a label that wraps in an aligned cell gets too little height.
+        column = QWidget()
+        column.setMaximumWidth(480)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(32, 32, 32, 32)
+        outer.addStretch(1)
+        outer.addWidget(column, 100)
+        outer.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addStretch(2)
         for widget in (self._picture, self._title, self._why):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(widget)
         layout.addSpacing(8)
         centre = Qt.AlignmentFlag.AlignHCenter
         if button is not None:
@@ -73,6 +81,4 @@ def _centred(role: str) -> QLabel:
     label.setProperty("role", role)
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setMinimumWidth(280)
-    label.setMaximumWidth(480)
     return label
