@@ -63,7 +63,7 @@ class LocalCompute:
             "PYTHONPATH": os.pathsep.join(filter(None, search)),
             "PYTHONUNBUFFERED": "1",
         }
-        group = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+        group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         try:
             with job.log_file.open("ab") as log:
                 process = subprocess.Popen(

@@ -29,6 +29,7 @@ from studio.domain.pipelines import Graph, NodeId
 from studio.domain.project import ArtefactRecord, JobRecord, Project
 from studio.domain.runs import RunRecord
 from studio.errors import InvalidParameters, NotFound, StudioError
+from studio.services.node_facts import outputs_of
 from studio.services.titles import title_of
 
 _POLL_SECONDS = 0.1
@@ -155,7 +156,7 @@ class JobRunner:
         key = key_of(operation, code, values, inputs, seed)
         record = None if again else self._project.results.get(key)
         if record is not None:
-            outputs = remembered(record)
+            outputs = outputs_of(record)
             self._index(outputs, inputs.values(), None)
             return Submission(None, outputs)
         order = JobOrder(
@@ -416,9 +417,3 @@ class JobRunner:
             )
             index.add(record, made_from)
             self._project.events.artefact_added.emit(record)
-
-
-def remembered(record: JsonObject) -> dict[str, Digest]:
-    """Read the outputs of a result record."""
-    outputs = record.get("outputs")
-    return {k: Digest(str(v)) for k, v in outputs.items()} if isinstance(outputs, dict) else {}
