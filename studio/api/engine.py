@@ -27,10 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Architecture",
+    "DatasetVersion",
     "Engine",
+    "EvaluationReport",
+    "Explanation",
     "InputSpec",
+    "MediaItem",
+    "ModelPackage",
     "ModelVersion",
     "Network",
+    "Predictions",
+    "Split",
     "Task",
     "TrainingParams",
 ]
