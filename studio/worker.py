@@ -115,7 +115,7 @@ def _run_order(
     context.start(words)
     try:
         if order.operation.partition("@")[0] == PIPELINE:
-            return _run_pipeline(order, context, folder, store, plugins, plugin_folders)
+            return _run_pipeline(order, context, folder, store_folder, plugins, plugin_folders)
         outputs = _run_operation(plugins.get(order.operation), order, context)
     finally:
         context.close()
@@ -154,15 +154,15 @@ def _run_pipeline(
     order: JobOrder,
     context: JobContext,
     folder: JobFolder,
-    store: DiskObjects,
+    store_folder: Path,
     plugins: PluginHost,
     plugin_folders: list[Path],
 ) -> dict[str, Digest]:
     from studio.compute.local import LocalCompute
     from studio.services.coordinator import Coordinator
 
-    results = DiskResults(store.folder.parent / "results", store)
-    local = LocalCompute(store.folder, plugin_folders)
+    results = DiskResults(store_folder.parent / "results", DiskObjects(store_folder))
+    local = LocalCompute(store_folder, plugin_folders)
     return Coordinator(order, context, folder, results, plugins, local).run()
 
 
