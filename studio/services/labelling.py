@@ -1,0 +1,284 @@
+"""Labelling: what a hand on the canvas or a command does to shapes and labels, one edit a deed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from studio.domain.geometry import Geometry, Tag, moved
+from studio.domain.history import Edit
+from studio.domain.ids import new_id
+from studio.domain.labels import (
+    Label,
+    LabelId,
+    LabelSchema,
+    ReorderShapes,
+    SetSchema,
+    SetShapes,
+    Shape,
+    ShapeId,
+    extended,
+)
+from studio.domain.media import MediaId
+from studio.domain.project import Batch, Project, ProjectState
+from studio.errors import BadInput, Conflict, NotFound
+
+
+class Labelling:
+    """The verbs of labelling.
+
+    Parameters
+    ----------
+    project : Project
+        Whose history takes the edits.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def shapes(self, media: MediaId) -> Sequence[Shape]:
+        """Return the shapes of one picture, lowest first."""
+        return self._project.state.annotations.of(media)
+
+    def add(self, media: MediaId, label: LabelId, geometry: Geometry, author: str = "") -> Shape:
+        """Draw one shape on top.
+
+        Raises
+        ------
+        NotFound
+            If the project has no such label.
+        """
+        name = self._label(label).name
+        shape = Shape(id=_shape_id(), label=label, geometry=geometry, author=author)
+        title = f"Add {geometry.kind} “{name}”"
+        self._project.perform(SetShapes(media=media, after=(shape,), title=title))
+        return shape
+
+    def change(
+        self, media: MediaId, before: Sequence[Shape], after: Sequence[Shape], title: str
+    ) -> None:
+        """Turn some shapes into others; equal before and after is no edit.
+
+        Parameters
+        ----------
+        media : MediaId
+            The picture.
+        before, after : sequence of Shape
+            Those that differ: by id, those only before go, those only after come.
+        title : str
+            Words for the Edit menu.
+        """
+        if tuple(before) != tuple(after):
+            self._project.perform(self._set(media, before, after, title))
+
+    def delete(self, media: MediaId, shapes: Sequence[Shape]) -> None:
+        """Take shapes away; they come back in their place when it is undone."""
+        if shapes:
+            title = "Delete shape" if len(shapes) == 1 else f"Delete {len(shapes):,} shapes"
+            self._project.perform(self._set(media, shapes, (), title))
+
+    def set_tag(self, media: MediaId, label: LabelId, on: bool) -> None:
+        """Give the picture as a whole a label, or take it away; nothing if it is so already.
+
+        Raises
+        ------
+        NotFound
+            If the project has no such label.
+        """
+        name = self._label(label).name
+        there = [
+            shape
+            for shape in self.shapes(media)
+            if shape.label == label and isinstance(shape.geometry, Tag)
+        ]
+        if on and not there:
+            self.add(media, label, Tag())
+        elif there and not on:
+            self._project.perform(self._set(media, there, (), f"Remove tag “{name}”"))
+
+    def paste(
+        self, media: MediaId, shapes: Sequence[Shape], offset: tuple[float, float] = (0.0, 0.0)
+    ) -> list[Shape]:
+        """Put copies of shapes on top, under ids of their own.
+
+        Parameters
+        ----------
+        media : MediaId
+            The picture that gets them.
+        shapes : sequence of Shape
+            From any picture; those whose label is gone are left out, as are tags already there.
+        offset : tuple of float, px
+            How far right and down.
+
+        Returns
+        -------
+        list of Shape
+            The copies.
+        """
+        schema = self._project.state.schema
+        tags = {shape.label for shape in self.shapes(media) if isinstance(shape.geometry, Tag)}
+        copies = [
+            shape.model_copy(update={"id": _shape_id(), "geometry": moved(shape.geometry, *offset)})
+            for shape in shapes
+            if schema.get(shape.label) is not None
+            and not (isinstance(shape.geometry, Tag) and shape.label in tags)
+        ]
+        if copies:
+            title = "Paste shape" if len(copies) == 1 else f"Paste {len(copies):,} shapes"
+            self._project.perform(SetShapes(media=media, after=tuple(copies), title=title))
+        return copies
+
+    def bring_to_front(self, media: MediaId, shapes: Sequence[Shape]) -> None:
+        """Lay shapes above all others, in the order they have."""
+        chosen = {shape.id for shape in shapes}
+        now = tuple(self.shapes(media))
+        above = tuple(shape for shape in now if shape.id in chosen)
+        below = tuple(shape for shape in now if shape.id not in chosen)
+        self._reorder(media, now, below + above, "Bring to front")
+
+    def send_to_back(self, media: MediaId, shapes: Sequence[Shape]) -> None:
+        """Lay shapes below all others, in the order they have."""
+        chosen = {shape.id for shape in shapes}
+        now = tuple(self.shapes(media))
+        below = tuple(shape for shape in now if shape.id in chosen)
+        above = tuple(shape for shape in now if shape.id not in chosen)
+        self._reorder(media, now, below + above, "Send to back")
+
+    def add_label(self, name: str) -> Label:
+        """Add a label with the next free colour.
+
+        Raises
+        ------
+        BadInput
+            If the name is empty or too long.
+        Conflict
+            If a label has this name.
+        """
+        schema = self._project.state.schema
+        name = self._free_name(name)
+        try:
+            after = extended(schema, [name])
+        except ValidationError as error:
+            raise _unusable(error) from error
+        self._change_schema(after, f"Add label “{name}”")
+        return after.labels[-1]
+
+    def rename_label(self, id: LabelId, name: str) -> None:  # noqa: A002
+        """Give a label another name; its shapes keep it. Errors as for `add_label`."""
+        label = self._label(id)
+        if name.strip() != label.name:
+            name = self._free_name(name)
+            renamed = _with(self._project.state.schema, label, name=name)
+            self._change_schema(renamed, f"Rename label to “{name}”")
+
+    def recolour_label(self, id: LabelId, colour: str) -> None:  # noqa: A002
+        """Give a label another colour, `#rrggbb`.
+
+        Raises
+        ------
+        BadInput
+            If it is no colour.
+        """
+        label = self._label(id)
+        if colour.lower() != label.colour:
+            recoloured = _with(self._project.state.schema, label, colour=colour.lower())
+            self._change_schema(recoloured, f"Recolour label “{label.name}”")
+
+    def remove_label(self, id: LabelId) -> None:  # noqa: A002
+        """Remove a label with all its shapes, as one edit."""
+        label = self._label(id)
+        schema = self._project.state.schema
+        title = f"Remove label “{label.name}”"
+        edits: list[Edit[ProjectState]] = []
+        for media, shapes in self._project.state.annotations.all():
+            gone = [shape for shape in shapes if shape.label == id]
+            if gone:
+                edits.append(self._set(media, gone, (), title))
+        left = tuple(other for other in schema.labels if other.id != id)
+        edits.append(SetSchema(before=schema, after=LabelSchema(labels=left), title=title))
+        self._project.perform(Batch.of(title, edits))
+
+    def reorder_labels(self, ids: Sequence[LabelId]) -> None:
+        """Put the labels in another order; models number them by it.
+
+        Raises
+        ------
+        BadInput
+            If these are not exactly the project's labels.
+        """
+        by_id = {label.id: label for label in self._project.state.schema.labels}
+        if len(ids) != len(by_id) or set(ids) != by_id.keys():
+            raise BadInput("The new order does not name each label once.", "Name every label.")
+        after = LabelSchema(labels=tuple(by_id[id_] for id_ in ids))
+        self._change_schema(after, "Reorder labels")
+
+    def _set(
+        self, media: MediaId, before: Sequence[Shape], after: Sequence[Shape], title: str
+    ) -> Edit[ProjectState]:
+        """Make the smallest edit whose undo also brings back which shape lies on which.
+
+        `SetShapes` puts what comes back on top. So where shapes go from between others, or come
+        while others go, the order of the whole picture is written down.
+        """
+        kept = {shape.id for shape in after}
+        gone = {shape.id for shape in before if shape.id not in kept}
+        now = tuple(self.shapes(media))
+        known = {shape.id for shape in now}
+        comes = any(shape.id not in known for shape in after)
+        top = now[len(now) - len(gone) :] if gone else ()
+        in_place = [shape.id for shape in before if shape.id in gone] == [s.id for s in top]
+        if not gone or (in_place and not comes):
+            return SetShapes(media=media, before=tuple(before), after=tuple(after), title=title)
+        changed = {shape.id: shape for shape in after}
+        left = tuple(changed.get(shape.id, shape) for shape in now if shape.id not in gone)
+        fresh = tuple(shape for shape in after if shape.id not in known)
+        return ReorderShapes(media=media, before=now, after=left + fresh, title=title)
+
+    def _reorder(
+        self, media: MediaId, before: tuple[Shape, ...], after: tuple[Shape, ...], title: str
+    ) -> None:
+        if before != after:
+            edit = ReorderShapes(media=media, before=before, after=after, title=title)
+            self._project.perform(edit)
+
+    def _change_schema(self, after: LabelSchema, title: str) -> None:
+        before = self._project.state.schema
+        if before != after:
+            self._project.perform(SetSchema(before=before, after=after, title=title))
+
+    def _label(self, id: LabelId) -> Label:  # noqa: A002
+        label = self._project.state.schema.get(id)
+        if label is None:
+            raise NotFound(f"The project has no label “{id}”.", "Add the label first.")
+        return label
+
+    def _free_name(self, name: str) -> str:
+        name = name.strip()
+        if not name:
+            raise BadInput("A label needs a name.", "Give it one.")
+        if self._project.state.schema.named(name) is not None:
+            raise Conflict(f"There is a label “{name}” already.", "Choose another name.")
+        return name
+
+
+def _with(schema: LabelSchema, label: Label, **changes: str) -> LabelSchema:
+    try:
+        changed = Label.model_validate(label.model_dump() | changes)
+    except ValidationError as error:
+        raise _unusable(error) from error
+    return LabelSchema(
+        labels=tuple(changed if other.id == label.id else other for other in schema.labels)
+    )
+
+
+def _unusable(error: ValidationError) -> BadInput:
+    first = error.errors()[0]
+    return BadInput(
+        f"The label's {'.'.join(map(str, first['loc']))} cannot be that ({first['msg']}).",
+        "A name has at most 200 characters, a colour looks like #4477aa.",
+    )
+
+
+def _shape_id() -> ShapeId:
+    return ShapeId(new_id("shape"))
