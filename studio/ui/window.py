@@ -94,12 +94,14 @@ class Window(QMainWindow):
         give("view", partial(tables.view_commands, deeds))
         give("go", partial(tables.go_commands, deeds, self.pages))
         give("help", partial(tables.help_commands, deeds))
+        give("sample", self.entrance.commands)
         self.panels.put("messages", "Messages", _BOTTOM, MessageList(self.news))
         self.news.said.connect(self._toasts.show)
         self.registry.refused.connect(self.hint)
         self.bottom.jobs_wanted.connect(self.registry.action("view.jobs").trigger)
         self.opener.settings.changed.connect(self._setting_changed)
         self._show_device()
+        self.entrance.view.first.setFocus()
 
     def open(self, folder: Path) -> bool:
         """Open a project; says kindly why it cannot be, and returns whether it was."""
@@ -140,6 +142,7 @@ class Window(QMainWindow):
         self.bottom.show_project(name, "All changes saved")
         self.bottom.show_jobs(desk.session.runner.jobs())
         desk.go(self.pages[0].id)
+        desk.stack.setFocus()
 
     def close_project(self) -> None:
         """Close the open project, if there is one, and show the welcome page."""

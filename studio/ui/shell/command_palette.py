@@ -136,12 +136,12 @@ class CommandPalette(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let arrows in the line walk the list, and follow the window's size."""
-        if watched is self.line and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress:
-                return self._key(event)
-        elif event.type() == QEvent.Type.Resize and self.isVisible():
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self.line:
+            return self._key(event)
+        if kind == QEvent.Type.Resize and self.isVisible():
             self._place()
-        if event.type() == QEvent.Type.FocusOut and watched is self.line:
+        if kind == QEvent.Type.FocusOut and watched is self.line:
             self.hide()
         return False
 

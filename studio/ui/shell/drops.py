@@ -28,7 +28,7 @@ PICTURES = frozenset(
         ".webp",
     )
 )
-PROJECT_MARK = "project.db"
+PROJECT_MARK = "project.json"
 
 
 class Wish(NamedTuple):

@@ -52,7 +52,6 @@ class Entrance(QObject):
         self.view = Welcome(ways, self._samples)
         self.view.chosen.connect(self._chosen)
         self._made.connect(self._sample_made)
-        window.registry.provide("sample", self.commands)
         self.refresh()
 
     def commands(self) -> list[Command]:

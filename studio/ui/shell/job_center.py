@@ -124,6 +124,7 @@ class JobCenter(QWidget):
         body.addWidget(side)
         body.setStretchFactor(0, 3)
         body.setStretchFactor(1, 2)
+        body.setSizes([800, 480])
         return body
 
     def commands(self) -> list[Command]:

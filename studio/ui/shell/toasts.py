@@ -126,6 +126,6 @@ class Toasts(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner while the widget changes its size."""
-        if watched is self._over and event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and watched is self.parent():
             self._arrange()
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -68,8 +68,8 @@ class _TintedEngine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        """Draw at a size in device pixels, for a screen of this scale."""
-        drawn = self.pixmap(size, mode, state)
+        """Draw at a size in logical pixels, for a screen of this scale."""
+        drawn = self.pixmap((QSizeF(size) * scale).toSize(), mode, state)
         drawn.setDevicePixelRatio(scale)
         return drawn
 
