@@ -90,4 +90,4 @@ def window(project: Path | None, *, sample: bool = False) -> int:
         project = paths.data_folder() / "samples" / "digits"
         if not (project / "project.json").exists():
             Samples(studio().create).create("digits", project).close()
-    return run(project)
+    return run(studio(), project)
