@@ -57,7 +57,7 @@ class PredictPage(Page):
         self._media: dict[str, MediaItem] = {}
         self._reading = False
         self._open = Command(
-            "predict.open", "Choose pictures", self.choose, "Ctrl+O", "photo-plus", "File"
+            "predict.open", "Choose pictures", self.choose, "Ctrl+Shift+O", "photo-plus", "File"
         )
         self._build()
         self.setAcceptDrops(True)
