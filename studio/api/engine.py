@@ -17,6 +17,7 @@ from studio.domain.datasets import DatasetVersion, Split
 from studio.domain.evaluation import EvaluationReport
 from studio.domain.explanation import Explanation
 from studio.domain.ids import JsonValue
+from studio.domain.labels import LabelSet
 from studio.domain.media import MediaItem
 from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context, Params
@@ -32,6 +33,7 @@ __all__ = [
     "EvaluationReport",
     "Explanation",
     "InputSpec",
+    "LabelSet",
     "MediaItem",
     "ModelPackage",
     "ModelVersion",

@@ -275,9 +275,7 @@ def selftest(folder: Path, device: str = "auto") -> tuple[bool, str]:
     runner = load(folder, device)
     inputs = np.load(folder / "selftest" / "pixels.npy", allow_pickle=False)
     names = runner.contract["outputs"]
-    recorded = [
-        np.load(folder / "selftest" / f"{name}.npy", allow_pickle=False) for name in names
-    ]
+    recorded = [np.load(folder / "selftest" / f"{name}.npy", allow_pickle=False) for name in names]
     difference = runner.largest_difference(inputs, recorded)
     tolerance = float(runner.contract["agreement"]["tolerance"])
     agrees = difference <= tolerance

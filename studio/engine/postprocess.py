@@ -141,7 +141,7 @@ def detect(
     Found
         In the frame of the given boxes.
     """
-    places, labels = np.nonzero(scores > threshold)
+    places, labels = np.nonzero(scores > np.float64(threshold))
     chosen = scores[places, labels]
     best = top(chosen, candidates)
     places, labels, chosen = places[best], labels[best], chosen[best]

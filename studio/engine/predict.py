@@ -33,7 +33,8 @@ def predict(ctx: Context, package: ModelPackage, pictures: Sequence[MediaItem]) 
     if not package.agreement.verified:
         ctx.log("This package is not verified: it may answer otherwise than the model.", "warning")
     verdicts: list[Verdict] = []
-    size = batch_size(package.input)
+    # Decoded pictures may be large, so few are held at once.
+    size = min(16, batch_size(package.input))
     for start in range(0, len(pictures), size):
         some = pictures[start : start + size]
         decoded = [images.decode(ctx.store.get(one.digest), one.page) for one in some]
