@@ -1,0 +1,83 @@
+"""The operations. A number travels as an artefact of files with one file, `n`."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from pydantic import Field
+
+from studio.api.operations import Params, WorkContext, operation
+from studio.domain.packaging import Files
+from studio.errors import BadInput, Cancelled, Paused
+
+
+def read(ctx: WorkContext, files: Files) -> int:
+    return int(ctx.store.get(files.files["n"]))
+
+
+def written(ctx: WorkContext, value: int) -> Files:
+    return Files(files={"n": ctx.store.put(str(value).encode())})
+
+
+class Number(Params):
+    value: int = Field(0, description="The number.")
+
+
+class Nothing(Params):
+    pass
+
+
+class Count(Params):
+    to: int = Field(10, ge=1, description="How far to count.")
+    seconds: float = Field(0.05, ge=0, description="Time for each step.")
+
+
+@operation("test.number", version=1, title="Number", room="media")
+def number(ctx: WorkContext, *, params: Number) -> Files:
+    """Give a number."""
+    return written(ctx, params.value)
+
+
+@operation("test.add", version=1, title="Add", room="media")
+def add(ctx: WorkContext, a: Files, b: Files, *, params: Nothing) -> Files:
+    """Add two numbers."""
+    return written(ctx, read(ctx, a) + read(ctx, b))
+
+
+@operation("test.half", version=1, title="Half", room="media")
+def half(ctx: WorkContext, a: Files, *, params: Nothing) -> Files:
+    """Halve a number, rounding down, so that two inputs may give one output."""
+    return written(ctx, read(ctx, a) // 2)
+
+
+@operation("test.count", version=1, title="Count", room="media", resumable=True)
+def count(ctx: WorkContext, *, params: Count) -> Files:
+    """Count slowly, keeping where it is."""
+    kept = ctx.folder / "checkpoints" / "at"
+    kept.parent.mkdir(exist_ok=True)
+    first = int(kept.read_text()) if kept.exists() else 0
+    for step in range(first, params.to):
+        ctx.metrics(step, loss=1.0 / (step + 1))
+        ctx.progress(step, params.to, "steps")
+        time.sleep(params.seconds)
+        kept.write_text(str(step + 1))
+        asked = ctx.asked()
+        if asked == "pause":
+            raise Paused("It was paused.")
+        if asked == "cancel":
+            raise Cancelled("It was cancelled.")
+    ctx.log("counted")
+    return written(ctx, params.to)
+
+
+@operation("test.fail", version=1, title="Fail", room="media")
+def fail(ctx: WorkContext, a: Files, *, params: Nothing) -> Files:
+    """Refuse its input."""
+    raise BadInput("The number is not to its taste.", "Give another one.")
+
+
+@operation("test.die", version=1, title="Die", room="media")
+def die(ctx: WorkContext, *, params: Nothing) -> Files:
+    """End the process without a word."""
+    os._exit(9)

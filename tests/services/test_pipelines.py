@@ -1,0 +1,160 @@
+"""A pipeline runs what is new, nothing else, and says why."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from studio.domain.jobs import NodeChanged
+from studio.domain.pipelines import Graph, Node, NodeId
+from studio.errors import InvalidGraph
+from tests.services.conftest import Bench
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def graph(**values: int) -> Graph:
+    """Two numbers, their sum, and half of it."""
+    return Graph.model_validate(
+        {
+            "title": "sum",
+            "nodes": {
+                "one": {"op": "test.number@1", "params": {"value": values.get("one", 1)}},
+                "two": {"op": "test.number@1", "params": {"value": values.get("two", 2)}},
+                "sum": {"op": "test.add@1", "in": {"a": "one.files", "b": "two.files"}},
+                "half": {"op": "test.half@1", "in": {"a": "sum.files"}},
+            },
+        }
+    )
+
+
+def ran(bench: Bench, chosen: Graph, only: tuple[NodeId, ...] = ()) -> dict[str, NodeChanged]:
+    job = bench.pipelines.run_graph(chosen, only=only, device="cpu")
+    ended = bench.runner.wait(job)
+    assert ended.state == "finished", ended
+    return bench.runner.record(job).nodes
+
+
+def states(nodes: dict[str, NodeChanged]) -> dict[str, str]:
+    return {name: node.state for name, node in nodes.items()}
+
+
+def test_the_second_run_does_nothing(bench: Bench) -> None:
+    first = ran(bench, graph())
+    assert set(states(first).values()) == {"finished"}
+    assert bench.number(first["half"].outputs) == 1
+    second = ran(bench, graph())
+    assert set(states(second).values()) == {"cached"}
+    assert second["half"].outputs == first["half"].outputs
+
+
+def test_a_changed_parameter_runs_its_descendants_and_says_why(bench: Bench) -> None:
+    ran(bench, graph())
+    again = ran(bench, graph(two=9))
+    assert states(again) == {
+        "one": "cached",
+        "two": "finished",
+        "sum": "finished",
+        "half": "finished",
+    }
+
+
+def test_an_equal_result_stops_the_run_there(bench: Bench) -> None:
+    ran(bench, graph(one=2, two=2))
+    again = ran(bench, graph(one=1, two=3))
+    assert states(again)["half"] == "cached"
+
+
+def test_only_what_is_asked_for_runs(bench: Bench) -> None:
+    nodes = ran(bench, graph(), only=(NodeId("two"),))
+    assert states(nodes) == {"two": "finished"}
+
+
+def test_the_plan_knows_before(bench: Bench) -> None:
+    ran(bench, graph())
+    plan = bench.pipelines.plan(graph(two=9), {})
+    said = {node: one.state for node, one in plan.items()}
+    assert said == {"one": "cached", "two": "run", "sum": "unknown", "half": "unknown"}
+    assert plan[NodeId("two")].why == "value 2 → 9"
+
+
+def test_a_failure_stops_its_heirs_alone(bench: Bench) -> None:
+    nodes = dict(graph().nodes)
+    nodes[NodeId("bad")] = Node.model_validate({"op": "test.fail@1", "in": {"a": "one.files"}})
+    nodes[NodeId("heir")] = Node.model_validate({"op": "test.half@1", "in": {"a": "bad.files"}})
+    job = bench.pipelines.run_graph(Graph(title="sum", nodes=nodes))
+    ended = bench.runner.wait(job)
+    assert ended.state == "failed"
+    assert "taste" in ended.what_happened
+    seen = states(bench.runner.record(job).nodes)
+    assert seen["bad"] == "failed"
+    assert seen["heir"] == "skipped"
+    assert seen["half"] == "finished"
+
+
+def test_a_graph_with_faults_is_refused_by_name(bench: Bench) -> None:
+    broken = Graph.model_validate({"nodes": {"half": {"op": "test.half@1"}}})
+    with pytest.raises(InvalidGraph, match="half"):
+        bench.pipelines.run_graph(broken)
+
+
+def test_cancel_reaches_the_node_that_runs(bench: Bench, wait_until: Wait) -> None:
+    slow = Graph.model_validate(
+        {"title": "slow", "nodes": {"count": {"op": "test.count@1", "params": {"to": 2000}}}}
+    )
+    job = bench.pipelines.run_graph(slow)
+    node = bench.runner.folder(job).path / "nodes" / "count"
+    wait_until((node / "checkpoints" / "at").exists)
+    bench.runner.cancel(job)
+    assert bench.runner.wait(job).state == "cancelled"
+    assert (node / "exit.json").exists()
+
+
+def test_a_killed_coordinator_does_not_redo_what_is_done(bench: Bench, wait_until: Wait) -> None:
+    slow = {"op": "test.count@1", "params": {"to": 40, "seconds": 0.05}}
+    nodes = dict(graph().nodes) | {NodeId("count"): Node.model_validate(slow)}
+    job = bench.pipelines.run_graph(Graph(title="slow", nodes=nodes))
+    folder = bench.runner.folder(job)
+    wait_until(lambda: (folder.path / "nodes" / "count" / "checkpoints" / "at").exists())
+    wait_until(lambda: bool(bench.runner.poll()) and _done(bench, job, "half"))
+    lease = folder.lease()
+    assert lease is not None
+    os.kill(lease.pid, signal.SIGKILL)
+    bench.runner.wait(job)
+    bench.runner.resume(job)
+    assert bench.runner.wait(job).state == "finished"
+    seen = states(bench.runner.record(job).nodes)
+    assert seen["half"] == "cached"
+    assert seen["count"] in ("finished", "cached")
+
+
+def _done(bench: Bench, job: str, node: str) -> bool:
+    found = bench.runner.record(job).nodes.get(node)  # type: ignore[arg-type]
+    return found is not None and found.state == "finished"
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(values=st.lists(st.integers(0, 9), min_size=2, max_size=3), data=st.data())
+def test_any_graph_gives_the_same_digests_twice(
+    bench: Bench, values: list[int], data: st.DataObject
+) -> None:
+    nodes: dict[str, object] = {
+        f"n{i}": {"op": "test.number@1", "params": {"value": v}} for i, v in enumerate(values)
+    }
+    for i in range(2):
+        a = data.draw(st.sampled_from(sorted(nodes)))
+        b = data.draw(st.sampled_from(sorted(nodes)))
+        nodes[f"s{i}"] = {"op": "test.add@1", "in": {"a": f"{a}.files", "b": f"{b}.files"}}
+    chosen = Graph.model_validate({"title": "any", "nodes": nodes})
+    first, second = ran(bench, chosen), ran(bench, chosen)
+    assert {n: s.outputs for n, s in first.items()} == {n: s.outputs for n, s in second.items()}
+    assert set(states(second).values()) == {"cached"}
