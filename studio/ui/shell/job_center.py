@@ -48,7 +48,7 @@ class _ProgressDelegate(QStyledItemDelegate):
         percent = index.data(PercentRole)
         if percent is None:
             return
-        area: QRect = option.rect  # type: ignore[attr-defined]
+        area: QRect = option.rect
         full = QRect(area.left() + 4, area.bottom() - 4, area.width() - 16, 3)
         done = QRect(full)
         done.setWidth(full.width() * int(percent) // 100)

@@ -50,8 +50,8 @@ class _Cell(QStyledItemDelegate):
         if not isinstance(item, MediaItem):
             return
         tokens = current.tokens()
-        cell = QRect(option.rect).adjusted(2, 2, -2, -2)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        cell = QRect(option.rect).adjusted(2, 2, -2, -2)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -82,7 +82,7 @@ class Importer(QObject):
         if view.exit is not None and view.exit.state == "failed":
             self._desk.fail(StudioError(view.exit.what_happened, view.exit.what_to_do))
 
-    def _accept(self, outputs: dict[str, Digest]) -> None:
+    def _accept(self, outputs: Mapping[str, Digest]) -> None:
         report: ImportReport | None = None
         try:
             report = self._desk.session.importing.accept(outputs)

@@ -77,7 +77,7 @@ class MediaPage(Page):
             Command(
                 "media.files", "Import files", self.ask_files, "Ctrl+Shift+I", "file-import", "File"
             ),
-            Command("media.find", "Filter pictures", self.find, "Ctrl+F", "search", "Edit"),
+            Command("media.find", "Filter pictures", self.go_to_filter, "Ctrl+F", "search", "Edit"),
             Command(
                 "media.label",
                 "Label the chosen picture",
@@ -193,7 +193,7 @@ class MediaPage(Page):
         self._typing.stop()
         self._thumbnails.close()
 
-    def find(self) -> None:
+    def go_to_filter(self) -> None:
         """Put the cursor into the filter."""
         self.filter.setFocus()
         self.filter.selectAll()

@@ -124,8 +124,8 @@ class Thumbnails(QObject):
         """Write a thumbnail whole or not at all; a full or read-only disk is no reason to stop."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{threading.get_ident()}.part")
-            if image.save(str(part), "PNG"):
+            part = path.with_name(f".{threading.get_ident()}-{path.name}")
+            if image.save(str(part)):
                 part.replace(path)
         except OSError:
             return
