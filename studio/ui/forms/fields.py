@@ -209,8 +209,14 @@ class SegmentField(QWidget):
         self.changed.emit()
 
 
+_NAMES = {"adamw": "AdamW", "sgd": "SGD", "cpu": "CPU", "cuda": "CUDA"}
+"""Proper names that are written in their own way."""
+
+
 def words(value: JsonValue) -> str:
     """Write a choice for people: `one-cycle` becomes “One cycle”."""
+    if value in _NAMES:
+        return _NAMES[str(value)]
     text = str(value).replace("_", " ").replace("-", " ")
     return text[:1].upper() + text[1:]
 

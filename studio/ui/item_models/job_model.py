@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.domain.jobs import ACTIVE
 from studio.ui.item_models.job_words import ICONS, STATES, duration, percent_of, time_left
 from studio.ui.theme.icons import icon
 
@@ -114,4 +115,6 @@ def _progress(job: JobView) -> str:
 def _took(job: JobView) -> str:
     if job.exit is not None:
         return duration(job.exit.seconds)
-    return f"since {duration(time.time() - job.order.created)}" if job.order.created else ""
+    if job.state not in ACTIVE or not job.order.created:
+        return ""
+    return f"since {duration(time.time() - job.order.created)}"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from studio.services.settings import Setting, Settings
 
 _SEGMENTS = 4
+_REMEMBERED = ("tour_done",)
+"""What the studio itself remembers; there is nothing to choose."""
 _EDITABLE = ("choice", "bool", "switch", "int", "float", "number", "text", "str", "path")
 
 
@@ -88,6 +90,8 @@ class SettingsDialog(QDialog):
 
 def editable(setting: Setting) -> bool:
     """Tell whether a setting has an editor; lists are edited where they are used."""
+    if setting.key in _REMEMBERED:
+        return False
     return setting.kind in _EDITABLE and not isinstance(setting.default, list | dict)
 
 

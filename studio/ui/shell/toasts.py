@@ -12,7 +12,7 @@ from studio.ui.theme.icons import pixmap
 from studio.ui.widgets.buttons import command_button, tool_button
 
 _SECONDS = {"info": 6, "success": 6, "warning": 12, "error": 20}
-_AT_MOST = 4
+_AT_MOST = 3
 _WIDTH = 380
 _MARGIN = 16
 
@@ -116,10 +116,12 @@ class Toasts(QObject):
 
     def _arrange(self) -> None:
         bottom = self._over.height() - _MARGIN
+        highest = self._over.height() // 4  # above that stand the tools of a page
         for toast in reversed(self._shown):
             height = toast.heightForWidth(_WIDTH) if toast.hasHeightForWidth() else 0
             toast.resize(_WIDTH, max(height, toast.sizeHint().height()))
             bottom -= toast.height()
+            toast.setVisible(bottom >= highest or toast is self._shown[-1])
             toast.move(self._over.width() - _WIDTH - _MARGIN, bottom)
             toast.raise_()
             bottom -= 8

@@ -122,6 +122,7 @@ class MediaPage(Page):
         tall.addWidget(wide)
         tall.addWidget(self.problems)
         tall.setStretchFactor(0, 1)
+        tall.setSizes([560, 200])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -114,6 +114,7 @@ class Problems(QFrame):
         self.table.setHeaderLabels(["File", "What", "Why"])
         self.table.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnWidth(0, 320)
+        self.table.setColumnWidth(1, 144)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(tool_button(Command("media.close", "Close problems", self.hide, icon="x")))
