@@ -10,7 +10,22 @@ import sqlalchemy as sa
 
 from studio.domain.labels import LabelId, Shape, ShapeId
 from studio.domain.media import MediaId
-from studio.storage.database import Database, shapes
+from studio.storage.database import Database
+from studio.storage.tables import pictures, shapes
+
+KNOW = sa.text("INSERT OR IGNORE INTO pictures (id) VALUES (:id)")
+"""Gives a picture its number."""
+
+_PUT = sa.text(
+    "INSERT INTO shapes (picture, id, label, body)"
+    " SELECT key, :shape, :label, :body FROM pictures WHERE id = :media"
+    " ON CONFLICT (picture, id) DO UPDATE SET label = excluded.label, body = excluded.body"
+)
+_REMOVE = sa.text(
+    "DELETE FROM shapes"
+    " WHERE picture = (SELECT key FROM pictures WHERE id = :media) AND id = :shape"
+)
+_CLEAR = sa.text("DELETE FROM shapes WHERE picture = (SELECT key FROM pictures WHERE id = :media)")
 
 
 class StoredAnnotations:
@@ -27,48 +42,43 @@ class StoredAnnotations:
 
     def of(self, media: MediaId) -> Sequence[Shape]:
         """Return the shapes of one picture, lowest first."""
-        query = sa.select(shapes.c.body).where(shapes.c.media == media).order_by(shapes.c.rank)
+        query = (
+            sa.select(shapes.c.body)
+            .join(pictures, pictures.c.key == shapes.c.picture)
+            .where(pictures.c.id == media)
+            .order_by(shapes.c.rank)
+        )
         with self._database.reading() as connection:
-            return [_shape(body) for body in connection.execute(query).scalars()]
+            return tuple(_shape(body) for body in connection.execute(query).scalars())
 
-    def put(self, media: MediaId, added: Sequence[Shape]) -> None:
+    def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         """Add shapes on top, or replace those whose id is already there in their place."""
-        query = sa.select(shapes.c.id, shapes.c.rank).where(shapes.c.media == media)
-        with self._database.writing() as connection:
-            ranks: dict[str, int] = {row.id: row.rank for row in connection.execute(query)}
-            top = max(ranks.values(), default=-1) + 1
-            rows = []
-            for shape in added:
-                if shape.id not in ranks:
-                    ranks[shape.id] = top
-                    top += 1
-                rows.append(_row(media, shape, ranks[shape.id]))
-            if rows:
-                connection.execute(shapes.insert().prefix_with("OR REPLACE"), rows)
+        if shapes:
+            with self._database.gathering():
+                self._database.write_later(KNOW, [{"id": media}], first=True)
+                self._database.write_later(_PUT, [_row(media, shape) for shape in shapes])
 
     def remove(self, media: MediaId, ids: Sequence[ShapeId]) -> None:
         """Take shapes away; ids that are not there are passed over."""
-        with self._database.writing() as connection:
-            for id_ in ids:
-                connection.execute(
-                    shapes.delete().where(shapes.c.media == media, shapes.c.id == id_)
-                )
+        self._database.write_later(_REMOVE, [{"media": media, "shape": id_} for id_ in ids])
 
-    def replace(self, media: MediaId, all_shapes: Sequence[Shape]) -> None:
+    def replace(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         """Set all shapes of one picture, lowest first."""
-        with self._database.writing() as connection:
-            connection.execute(shapes.delete().where(shapes.c.media == media))
-            rows = [_row(media, shape, rank) for rank, shape in enumerate(all_shapes)]
-            if rows:
-                connection.execute(shapes.insert(), rows)
+        with self._database.gathering():
+            self._database.write_later(_CLEAR, [{"media": media}])
+            self.put(media, shapes)
 
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
         """Walk over the pictures that carry shapes."""
-        query = sa.select(shapes.c.media, shapes.c.body).order_by(shapes.c.media, shapes.c.rank)
+        query = (
+            sa.select(pictures.c.id, shapes.c.body)
+            .join(pictures, pictures.c.key == shapes.c.picture)
+            .order_by(shapes.c.picture, shapes.c.rank)
+        )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        for media, group in groupby(rows, key=lambda row: row.media):
-            yield MediaId(media), [_shape(row.body) for row in group]
+        for media, group in groupby(rows, key=lambda row: str(row.id)):
+            yield MediaId(media), tuple(_shape(row.body) for row in group)
 
     def counts(self) -> Mapping[LabelId, int]:
         """Return how many shapes each label has."""
@@ -77,9 +87,9 @@ class StoredAnnotations:
             return {LabelId(label): count for label, count in connection.execute(query)}
 
 
-def _row(media: MediaId, shape: Shape, rank: int) -> dict[str, object]:
+def _row(media: MediaId, shape: Shape) -> dict[str, object]:
     body = orjson.dumps(shape.model_dump(mode="json"))
-    return {"media": media, "id": shape.id, "rank": rank, "label": shape.label, "body": body}
+    return {"media": media, "shape": shape.id, "label": shape.label, "body": body}
 
 
 def _shape(body: bytes) -> Shape:

@@ -3,76 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-SCHEMA_VERSION = 1
+from studio.errors import Damaged, StudioError
+from studio.storage.tables import SCHEMA_VERSION, facts, metadata
 
-metadata = sa.MetaData()
+Row = Mapping[str, object]
 
-facts = sa.Table(
-    "facts",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
-)
-media = sa.Table(
-    "media",
-    metadata,
-    sa.Column("place", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("id", sa.String, nullable=False, unique=True),
-    sa.Column("name", sa.String, nullable=False),
-    sa.Column("width", sa.Integer, nullable=False),
-    sa.Column("height", sa.Integer, nullable=False),
-    sa.Column("mode", sa.String, nullable=False),
-    sa.Column("group", sa.String, nullable=False),
-    sqlite_autoincrement=False,
-)
-shapes = sa.Table(
-    "shapes",
-    metadata,
-    sa.Column("media", sa.String, primary_key=True),
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("rank", sa.Integer, nullable=False),
-    sa.Column("label", sa.String, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Index("shapes_by_label", "label", "media"),
-    sqlite_with_rowid=False,
-)
-graphs = sa.Table(
-    "graphs",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("graph", sa.String, nullable=False),
-    sa.Column("layout", sa.String, nullable=False),
-)
-artefacts = sa.Table(
-    "artefacts",
-    metadata,
-    sa.Column("place", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("digest", sa.String, nullable=False, unique=True),
-    sa.Column("kind", sa.String, nullable=False, index=True),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("created", sa.Float, nullable=False),
-    sa.Column("job", sa.String),
-)
-edges = sa.Table(
-    "edges",
-    metadata,
-    sa.Column("source", sa.String, primary_key=True),
-    sa.Column("made", sa.String, primary_key=True, index=True),
-)
-jobs = sa.Table(
-    "jobs",
-    metadata,
-    sa.Column("place", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("id", sa.String, nullable=False, unique=True),
-    sa.Column("record", sa.String, nullable=False),
-)
+
+class _Transaction:
+    """The open transaction of one thread, with the rows that wait to be written together."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.first: dict[sa.Executable, list[Row]] = {}
+        self.waiting: list[tuple[sa.Executable, list[Row]]] = []
+        self.touched = False
+
+    def flush(self) -> None:
+        waiting = [*self.first.items(), *self.waiting]
+        self.first, self.waiting = {}, []
+        for statement, rows in waiting:
+            self.connection.execute(statement, rows)
 
 
 class Database:
@@ -88,22 +45,24 @@ class Database:
         self._path = path
         self._local = threading.local()
         self._writing = threading.RLock()
+        self._broken = False
+        self.version = 0
+        """Counts up whenever media, shapes or labels change; for what is remembered of them."""
         self.fresh = not path.exists()
+        """Whether the index began empty, and so has to be filled from journal and folders."""
         self._engine = self._connect()
-        if not self._usable():
-            self._engine.dispose()
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            self._engine = self._connect()
-            self.fresh = True
         if self.fresh:
-            metadata.create_all(self._engine)
-            self.set_fact("schema", str(SCHEMA_VERSION))
+            self._make()
+        elif not self._usable():
+            self.start_over()
 
-    @property
-    def applied(self) -> int:
-        """Position in the journal up to which edits stand in the index."""
-        return int(self.fact("applied") or 0)
+    def start_over(self) -> None:
+        """Throw the index away and begin an empty one."""
+        self._engine.dispose()
+        self._remove()
+        self._engine = self._connect()
+        self.fresh = True
+        self._make()
 
     def fact(self, name: str) -> str | None:
         """Return one of the few things that are only known once, or None."""
@@ -121,45 +80,126 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Give a connection inside one transaction; nested calls share the outermost."""
+        """Give a connection inside one transaction; nested calls share the outermost.
+
+        Raises
+        ------
+        StudioError
+            If the disk is full or may not be written.
+        """
         with self._writing:
-            current: sa.Connection | None = getattr(self._local, "connection", None)
+            current = self._current()
             if current is not None:
-                yield current
+                current.flush()
+                yield current.connection
                 return
-            with self._engine.begin() as connection:
-                self._local.connection = connection
+            with self._told_plainly(), self._engine.begin() as connection:
+                current = self._local.current = _Transaction(connection)
                 try:
                     yield connection
+                    current.flush()
                 finally:
-                    self._local.connection = None
+                    self._local.current = None
+            if current.touched:
+                self.version += 1
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection for reading; inside a transaction of this thread, that one."""
-        current: sa.Connection | None = getattr(self._local, "connection", None)
+        current = self._current()
         if current is not None:
-            yield current
+            current.flush()
+            yield current.connection
             return
-        with self._engine.connect() as connection:
+        with self._told_plainly(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def edit(self, seq: int) -> Iterator[None]:
-        """Give the transaction in which an edit is applied with its position in the journal."""
+    def gathering(self) -> Iterator[None]:
+        """Make what is written later one transaction, without writing what waits already."""
+        if self._current() is not None:
+            yield
+            return
         with self.writing():
             yield
-            self.set_fact("applied", str(seq))
+
+    def write_later(
+        self, statement: sa.Executable, rows: Sequence[Row], *, first: bool = False
+    ) -> None:
+        """Write rows with the next read or at the end of the transaction, many in one go.
+
+        Parameters
+        ----------
+        statement : Executable
+            Neighbours with the same statement (by identity) are carried out together.
+        rows : sequence of mapping
+            Its parameters; in a transaction of many small edits they gather.
+        first : bool
+            Whether it may be carried out before all that waits already.
+        """
+        if not rows:
+            return
+        current = self._current()
+        if current is None:
+            with self.writing():
+                self.write_later(statement, rows, first=first)
+            return
+        current.touched = True
+        if first:
+            current.first.setdefault(statement, []).extend(rows)
+        elif current.waiting and current.waiting[-1][0] is statement:
+            current.waiting[-1][1].extend(rows)
+        else:
+            current.waiting.append((statement, list(rows)))
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether this thread is amid a change, so that what it reads must not be remembered."""
+        current = self._current()
+        return current is not None and current.touched
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; an index found broken is removed, to be rebuilt."""
         self._engine.dispose()
+        if self._broken:
+            self._remove()
+
+    def _current(self) -> _Transaction | None:
+        found: _Transaction | None = getattr(self._local, "current", None)
+        return found
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            reason = str(error.orig)
+            if "malformed" in reason or "not a database" in reason:
+                self._broken = True
+                raise Damaged(
+                    f"The index of the project in {self._path.parent} is damaged ({reason}).",
+                    "Close the project and open it again; the index is then made anew.",
+                ) from error
+            raise StudioError(
+                f"The index of the project in {self._path.parent} cannot be used ({reason}).",
+                "Make room on the disk and check that its folder may be written, then try again.",
+            ) from error
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _make(self) -> None:
+        with self._told_plainly():
+            metadata.create_all(self._engine)
+        self.set_fact("schema", str(SCHEMA_VERSION))
 
     def _connect(self) -> sa.Engine:
         engine = sa.create_engine(
             f"sqlite:///{self._path}",
             connect_args={"check_same_thread": False, "timeout": 30},
             poolclass=sa.pool.QueuePool,
+            max_overflow=-1,
         )
 
         def prepare(connection: object, record: object) -> None:
@@ -175,9 +215,8 @@ class Database:
         return engine
 
     def _usable(self) -> bool:
-        if self.fresh:
-            return True
         try:
             return self.fact("schema") == str(SCHEMA_VERSION)
-        except DatabaseError:
+        except StudioError:
+            self._broken = False
             return False

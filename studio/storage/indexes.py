@@ -12,7 +12,8 @@ from studio.domain.jobs import JobId
 from studio.domain.pipelines import Graph, Layout, parse, write
 from studio.domain.project import ArtefactRecord, JobRecord
 from studio.errors import NotFound
-from studio.storage.database import Database, artefacts, edges, graphs, jobs
+from studio.storage.database import Database
+from studio.storage.tables import artefacts, edges, graphs, jobs
 
 _RECORD = (
     artefacts.c.digest,

@@ -1,0 +1,78 @@
+"""The tables of the index. Change `SCHEMA_VERSION` with them: older indexes are then made anew."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = 2
+
+metadata = sa.MetaData()
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+# Names of pictures are long; rows that speak of them carry a number. It is never given up, so that
+# shapes find their picture again when an undone import is redone.
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+)
+media = sa.Table(
+    "media",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("picture", sa.Integer, nullable=False, unique=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("folded", sa.String, nullable=False, index=True),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("mode", sa.String, nullable=False),
+    sa.Column("group", sa.String, nullable=False),
+)
+# A shape's rank counts over the whole project: among the shapes of a picture the later lies on top.
+shapes = sa.Table(
+    "shapes",
+    metadata,
+    sa.Column("rank", sa.Integer, primary_key=True),
+    sa.Column("picture", sa.Integer, nullable=False),
+    sa.Column("id", sa.String, nullable=False),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("picture", "id"),
+    sa.Index("shapes_by_label", "label", "picture"),
+)
+graphs = sa.Table(
+    "graphs",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("graph", sa.String, nullable=False),
+    sa.Column("layout", sa.String, nullable=False),
+)
+artefacts = sa.Table(
+    "artefacts",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String, nullable=False, unique=True),
+    sa.Column("kind", sa.String, nullable=False, index=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("job", sa.String),
+)
+edges = sa.Table(
+    "edges",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("made", sa.String, primary_key=True, index=True),
+)
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("record", sa.String, nullable=False),
+)
