@@ -118,9 +118,9 @@ class History(Generic[P]):
         if not self._past:
             return None
         entry = self._journal.append("undo", None)
-        edit = self._past.pop()
         with self._transaction(entry.seq):
-            edit.undo(self._project)
+            self._past[-1].undo(self._project)
+        edit = self._past.pop()
         self._future.append(edit)
         self.changed.emit()
         return edit
@@ -130,9 +130,9 @@ class History(Generic[P]):
         if not self._future:
             return None
         entry = self._journal.append("redo", None)
-        edit = self._future.pop()
         with self._transaction(entry.seq):
-            edit.do(self._project)
+            self._future[-1].do(self._project)
+        edit = self._future.pop()
         self._past.append(edit)
         self.changed.emit()
         return edit
