@@ -22,6 +22,8 @@ from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.project import ArtefactRecord, ProjectEvents
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
+from studio.paths import builtin_plugins
+from studio.services.plugin_host import PluginHost
 
 
 class Journal:
@@ -300,7 +302,7 @@ class Opener:
 
     def __init__(self) -> None:
         self.settings: Any = Settings()
-        self.plugins: Any = SimpleNamespace(plugins=list, architectures=lambda task=None: [])
+        self.plugins: Any = PluginHost([builtin_plugins()], installed=False)
         self.projects: Any = SimpleNamespace(recent=lambda: list(self.recents))
         self.recents: list[Any] = []
         self.sessions: list[Any] = []

@@ -27,10 +27,11 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_page_can_be_drawn_in_every_theme(
     qapp: QApplication, tmp_path: Path, theme: Theme
 ) -> None:
-    for path in render_pages(tmp_path, theme, [page.id for page in PAGES], ["full"]):
+    for path in render_pages(tmp_path, theme, [page.id for page in PAGES], ["busy"]):
         pixels = np.asarray(Image.open(path).convert("RGB"))
         assert pixels.shape == (SIZE[1], SIZE[0], 3)
-        assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20, f"{path.name} is blank"
+        colours = np.unique(pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32))
+        assert len(colours) > 20, f"{path.name} is blank"
 
 
 def test_a_theme_reaches_the_ground_of_the_window(qapp: QApplication, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def edit_commands(window: Deeds) -> list[Command]:
 
 
 def _titled(verb: str, title: str | None) -> str:
-    return f"{verb} “{title}”" if title else verb
+    return f"{verb} {title[:1].lower()}{title[1:]}" if title else verb
 
 
 def view_commands(window: Deeds) -> list[Command]:

@@ -63,10 +63,10 @@ def test_undo_carries_the_title_of_the_edit(project_window: Window, opener: Open
     undo = project_window.registry.action("edit.undo")
     assert undo.text() == "Undo"
     _add_label(project, "gear")
-    assert undo.text() == "Undo “Add label gear”"
+    assert undo.text() == "Undo add label gear"
     undo.trigger()
     assert project.history.undo_title is None
-    assert project_window.registry.action("edit.redo").text() == "Redo “Add label gear”"
+    assert project_window.registry.action("edit.redo").text() == "Redo add label gear"
 
 
 def test_a_refused_command_says_why(window: Window) -> None:

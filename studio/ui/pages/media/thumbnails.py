@@ -111,7 +111,7 @@ class Thumbnails(QObject):
             return kept
         try:
             pixels = thumbnail(self._store.get(item.digest), item.page, self._side)
-        except StudioError:
+        except (StudioError, OSError):
             return None
         height, width = pixels.shape[:2]
         image = QImage(
