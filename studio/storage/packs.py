@@ -174,20 +174,27 @@ class PackWriter:
         if not self.size:
             self.give_up()
             return
-        self._file.flush()
-        force_out(self._file.fileno())
-        self._file.close()
-        self._part.replace(self._path)
-        digests = sorted(self._spans)
-        spans = np.asarray([self._spans[digest] for digest in digests], "<u8")
-        header = _HEADER.pack(_MAGIC, len(digests))
-        write_whole(self._path.with_suffix(".idx"), header + b"".join(digests) + spans.tobytes())
+        try:
+            self._file.flush()
+            force_out(self._file.fileno())
+            self._file.close()
+            self._part.replace(self._path)
+            write_whole(self._path.with_suffix(".idx"), self._index())
+        except BaseException:
+            self.give_up()
+            raise
         force_out_folder(self._path.parent)
 
     def give_up(self) -> None:
         """Throw away what was collected."""
         self._file.close()
         self._part.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
+
+    def _index(self) -> bytes:
+        digests = sorted(self._spans)
+        spans = np.asarray([self._spans[digest] for digest in digests], "<u8")
+        return _HEADER.pack(_MAGIC, len(digests)) + b"".join(digests) + spans.tobytes()
 
 
 def raw_digest(data: bytes) -> bytes:
