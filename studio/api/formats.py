@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from studio.domain.geometry import Box, Geometry, Polygon, Tag, fault
 from studio.domain.labels import AnnotatedMedia, LabelSchema
 from studio.domain.media import MediaItem, Problem
+from studio.errors import UnreadableLabels
 
 __all__ = [
     "AnnotatedMedia",
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "Source",
     "Tag",
+    "UnreadableLabels",
     "Written",
     "fault",
 ]
@@ -56,6 +58,8 @@ class Found:
     drawn: Sequence[Drawn] = ()
     group: str = ""
     """What must stay in one split."""
+    size: tuple[int, int] | None = None
+    """Width and height in px that the labels claim; a picture of another size is reported."""
 
 
 @dataclass(slots=True)

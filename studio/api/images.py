@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import struct
+import threading
 import warnings
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from studio.domain.models import InputSpec
 from studio.errors import UnreadableImage
@@ -21,6 +25,11 @@ LARGEST_PX = 500_000_000
 
 _TURNS_SIDEWAYS = {5, 6, 7, 8}
 _BILINEAR = Image.Resampling.BILINEAR
+_PLAIN_MODES = {"1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"}
+"""Modes that always turn into RGB."""
+
+# Pillow warns and refuses from a limit of its own, which is below ours.
+Image.MAX_IMAGE_PIXELS = LARGEST_PX
 
 
 class ImageInfo(NamedTuple):
@@ -38,31 +47,77 @@ class ImageInfo(NamedTuple):
     """Pages or frames in the file."""
 
 
-def _open(data: bytes) -> Image.Image:
-    # Pillow warns of large pictures at a limit of its own; ours is checked before decoding.
+class _Quiet:
+    """Silences warnings while any thread decodes: Python's own filter is not safe with threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._caught = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._caught.__exit__(None, None, None)
+
+
+_QUIET = _Quiet()
+
+_BROKEN = (
+    OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, EOFError, RuntimeError,
+    ZeroDivisionError, AttributeError, OverflowError, AssertionError, struct.error,
+)  # fmt: skip
+"""What Pillow raises over files that break their format; its decoders agree on no one error."""
+
+
+@contextlib.contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Turn whatever Pillow raises into `UnreadableImage`, and keep its warnings quiet."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data))
+        with _QUIET:
+            yield
     except UnidentifiedImageError as error:
         raise UnreadableImage("It is not an image of a known format.") from error
     except Image.DecompressionBombError as error:
         raise UnreadableImage("It claims an absurd number of pixels.") from error
-    except (OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError) as error:
-        raise UnreadableImage(f"Its header is broken: {error}.") from error
+    except MemoryError as error:
+        raise UnreadableImage("It does not fit into memory.") from error
+    except _BROKEN as error:
+        raise UnreadableImage(
+            f"{what}: {str(error).rstrip('.') or type(error).__name__}."
+        ) from error
+
+
+def _open(data: bytes) -> Image.Image:
+    with _explained("Its header is broken"):
+        image = Image.open(io.BytesIO(data))
+    _refuse_large(image)
+    return image
+
+
+def _refuse_large(image: Image.Image) -> None:
     if image.width < 1 or image.height < 1:
         raise UnreadableImage(f"Its size of {image.width} × {image.height} px is empty.")
     if image.width * image.height > LARGEST_PX:
         raise UnreadableImage(
             f"It claims {image.width:,} × {image.height:,} px, more than the studio opens at once."
         )
-    return image
 
 
 def _orientation(image: Image.Image) -> int:
     try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError, AttributeError):
+        with _QUIET:
+            return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _BROKEN:
         return 1
 
 
@@ -80,14 +135,67 @@ def probe(data: bytes) -> ImageInfo:
         With the reason in its first sentence.
     """
     image = _open(data)
-    width, height = image.size
-    if _orientation(image) in _TURNS_SIDEWAYS:
-        width, height = height, width
-    try:
-        pages = int(getattr(image, "n_frames", 1))
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise UnreadableImage(f"Its list of pages is broken: {error}.") from error
-    return ImageInfo(width, height, image.mode, image.format or "", pages)
+    with _explained("Its list of pages is broken"):
+        return ImageInfo(*_upright_size(image), image.mode, image.format or "", _pages(image))
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    # Pillow turns TIFF pictures by itself, and says their upright size from the start.
+    sideways = image.format != "TIFF" and _orientation(image) in _TURNS_SIDEWAYS
+    return (image.height, image.width) if sideways else (image.width, image.height)
+
+
+def _pages(image: Image.Image) -> int:
+    # The further pictures of an MPO file are previews, depth or gain maps of the first.
+    return 1 if image.format == "MPO" else max(1, int(getattr(image, "n_frames", 1)))
+
+
+def inspect(data: bytes, most_pages: int = 1000) -> list[ImageInfo]:
+    """Decode every pixel of a file once, to see that it can be decoded.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    most_pages : int
+        Later pages are neither decoded nor listed.
+
+    Returns
+    -------
+    list of ImageInfo
+        One for each page that can be decoded, up to the first that cannot; `pages` is what the
+        header says.
+
+    Raises
+    ------
+    UnreadableImage
+        If not even the first page can be decoded.
+    """
+    image = _open(data)
+    with _explained("Its list of pages is broken"):
+        pages = _pages(image)
+    found: list[ImageInfo] = []
+    for page in range(min(pages, most_pages)):
+        try:
+            with _explained("It cannot be decoded"):
+                found.append(_inspected(image, page, pages))
+        except UnreadableImage:
+            if not found:
+                raise
+            break
+    return found
+
+
+def _inspected(image: Image.Image, page: int, pages: int) -> ImageInfo:
+    if page:
+        image.seek(page)
+    _refuse_large(image)
+    width, height = _upright_size(image)
+    mode = image.mode
+    image.load()
+    if mode not in _PLAIN_MODES:
+        _to_rgb(image.crop((0, 0, 1, 1)))
+    return ImageInfo(width, height, mode, image.format or "", pages)
 
 
 def decode(data: bytes, page: int = 0, at_least: int = 0) -> Pixels:
@@ -118,25 +226,15 @@ def decode(data: bytes, page: int = 0, at_least: int = 0) -> Pixels:
         With the reason in its first sentence.
     """
     image = _open(data)
-    try:
+    with _explained("It cannot be decoded"):
         if page:
             image.seek(page)
+            _refuse_large(image)
         if at_least:
             image.draft("RGB", (at_least, at_least))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.load()
+        image.load()
         turned = ImageOps.exif_transpose(image) if 2 <= _orientation(image) <= 8 else image
         return _to_rgb(turned)
-    except Image.DecompressionBombError as error:
-        raise UnreadableImage("It claims an absurd number of pixels.") from error
-    except MemoryError as error:
-        raise UnreadableImage("It does not fit into memory.") from error
-    except (
-        OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, EOFError,
-        ZeroDivisionError, AttributeError, OverflowError,
-    ) as error:  # fmt: skip
-        raise UnreadableImage(f"It cannot be decoded: {error}.") from error
 
 
 def _to_rgb(image: Image.Image) -> Pixels:
@@ -151,7 +249,18 @@ def _to_rgb(image: Image.Image) -> Pixels:
         rgba = image.convert("RGBA")
         ground = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         return np.asarray(Image.alpha_composite(ground, rgba).convert("RGB"), np.uint8)
+    if mode == "LAB":
+        return _from_lab(image)
     return np.asarray(image.convert("RGB"), np.uint8)
+
+
+def _from_lab(image: Image.Image) -> Pixels:
+    """Turn CIE L*a*b* (white point D50) into sRGB, which Pillow does only with profiles."""
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    turned = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    if turned is None:
+        raise UnreadableImage("Its colours cannot be turned into RGB.")
+    return np.asarray(turned, np.uint8)
 
 
 def _scaled(values: NDArray[np.float64], mode: str) -> Pixels:
