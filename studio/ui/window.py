@@ -9,15 +9,15 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from studio.domain.jobs import JobId
 from studio.errors import StudioError
 from studio.ui.commands import tables
 from studio.ui.commands.menus import Menus
+from studio.ui.commands.palette import CommandPalette
 from studio.ui.commands.registry import Registry
 from studio.ui.desk import Command
-from studio.ui.shell.command_palette import CommandPalette
 from studio.ui.shell.crash_report import CrashReport, describe
 from studio.ui.shell.deeds import Deeds
 from studio.ui.shell.drops import DropTarget, Wish, wish
@@ -79,7 +79,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.bottom)
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
-        self.entrance = Entrance(self)
+        self.entrance = Entrance(self, self.deeds)
         self._stack.addWidget(self.entrance.view)
         self._toasts = Toasts(self._stack)
         self.palette_box = CommandPalette(self.registry, self)
@@ -102,6 +102,18 @@ class Window(QMainWindow):
         self.opener.settings.changed.connect(self._setting_changed)
         self._show_device()
         self.entrance.view.first.setFocus()
+
+    def as_widget(self) -> QWidget:
+        """Return itself, as the parent of dialogs."""
+        return self
+
+    def commands(self) -> Sequence[Command]:
+        """Return all commands that can be given now."""
+        return self.registry.all()
+
+    def show_palette(self) -> None:
+        """Show the command palette."""
+        self.palette_box.pop_up()
 
     def open(self, folder: Path) -> bool:
         """Open a project; says kindly why it cannot be, and returns whether it was."""

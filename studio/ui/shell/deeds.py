@@ -18,7 +18,7 @@ from studio.ui.shell.shortcuts_sheet import About, ShortcutsSheet
 if TYPE_CHECKING:
     from studio.domain.history import History
     from studio.domain.project import ProjectState
-    from studio.ui.window import Window
+    from studio.ui.shell.frame import Frame
 
 
 class Deeds:
@@ -26,11 +26,11 @@ class Deeds:
 
     Parameters
     ----------
-    window : Window
+    window : Frame
         Acted upon.
     """
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Frame) -> None:
         self._window = window
 
     def has_project(self) -> bool:
@@ -53,14 +53,16 @@ class Deeds:
 
     def ask_for_project(self, name: str, then: tuple[Path, ...]) -> None:
         """Ask for a name and a folder, and import something into the new project."""
-        form = NewProject(name, self._window)
+        form = NewProject(name, self._window.as_widget())
         self._window.to_import = then
         form.wanted.connect(self._window.make)
         form.show()
 
     def open_project(self) -> None:
         """Ask which project to open."""
-        folder = QFileDialog.getExistingDirectory(self._window, "Choose the folder of a project")
+        folder = QFileDialog.getExistingDirectory(
+            self._window.as_widget(), "Choose the folder of a project"
+        )
         if folder:
             self._window.open(Path(folder))
 
@@ -86,7 +88,7 @@ class Deeds:
 
     def show_palette(self) -> None:
         """Show the command palette."""
-        self._window.palette_box.pop_up()
+        self._window.show_palette()
 
     def toggle_panel(self, name: str) -> None:
         """Show or hide a panel."""
@@ -100,24 +102,26 @@ class Deeds:
         """Show the settings."""
         from studio.services.settings import SETTINGS
 
-        SettingsDialog(self._window.opener.settings, tuple(SETTINGS), self._window).show()
+        SettingsDialog(
+            self._window.opener.settings, tuple(SETTINGS), self._window.as_widget()
+        ).show()
 
     def show_shortcuts(self) -> None:
         """Show all shortcuts that act now."""
-        ShortcutsSheet(self._window.registry.all(), self._window).show()
+        ShortcutsSheet(self._window.commands(), self._window.as_widget()).show()
 
     def show_guide(self) -> None:
         """Show the guide."""
         pages = sorted((resources() / "help" / "guide").glob("*.md"))
-        HelpViewer(pages[0], self._window).show()
+        HelpViewer(pages[0], self._window.as_widget()).show()
 
     def show_plugins(self) -> None:
         """Show all plugins and what is wrong with them."""
-        PluginList(self._window.opener.plugins.plugins(), self._window).show()
+        PluginList(self._window.opener.plugins.plugins(), self._window.as_widget()).show()
 
     def show_about(self) -> None:
         """Show version and licences."""
-        About(self._window).show()
+        About(self._window.as_widget()).show()
 
     def quit(self) -> None:
         """Close the window; jobs go on."""

@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, Signal
 from studio.errors import StudioError
 from studio.paths import data_folder
 from studio.ui.desk import Command
+from studio.ui.shell.deeds import Deeds
 from studio.ui.shell.drops import PROJECT_MARK, Wish
+from studio.ui.shell.frame import Frame
 from studio.ui.shell.project_desk import ProjectDesk
 from studio.ui.shell.welcome import Welcome
 
 if TYPE_CHECKING:
     from studio.services.session import Session
-    from studio.ui.window import Window
 
 _SAMPLES = (
     ("digits", "Handwritten digits, for classification", "school"),
@@ -31,16 +32,18 @@ class Entrance(QObject):
 
     Parameters
     ----------
-    window : Window
+    window : Frame
         Which takes the opened project.
+    deeds : Deeds
+        What its buttons do.
     """
 
     _made = Signal(str, object)
 
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
+    def __init__(self, window: Frame, deeds: Deeds) -> None:
+        super().__init__(window.as_widget())
         self._window = window
-        deeds = window.deeds
+        self._deeds = deeds
         ways = (
             Command("project.new", "New project", deeds.new_project, "Ctrl+Shift+N", "folder-plus"),
             Command("project.open", "Open project", deeds.open_project, "Ctrl+O", "folder-open"),
@@ -115,7 +118,7 @@ class Entrance(QObject):
         if wanted.kind == "open":
             window.open(wanted.paths[0])
         elif window.desk is None:
-            window.deeds.ask_for_project(wanted.paths[0].stem, wanted.paths)
+            self._deeds.ask_for_project(wanted.paths[0].stem, wanted.paths)
         else:
             if wanted.kind == "predict":
                 window.desk.go("predict", path=str(wanted.paths[0]))
