@@ -27,7 +27,7 @@ class SmallCnn(nn.Module):
         Channels of the first stage; each further one has twice as many.
     """
 
-    def __init__(self, channels: int, labels: int, width: int = 32) -> None:
+    def __init__(self, channels: int, labels: int, width: int = 16) -> None:
         super().__init__()
         stages: OrderedDict[str, nn.Module] = OrderedDict()
         before = channels
@@ -60,8 +60,8 @@ def _convolution(before: int, after: int) -> nn.Sequential:
 
 def small_cnn(labels: int, spec: InputSpec, options: Options) -> nn.Module:
     """Build the small CNN."""
-    width = options.get("width", 32)
-    return SmallCnn(spec.channels, labels, width if isinstance(width, int) else 32)
+    width = options.get("width", 16)
+    return SmallCnn(spec.channels, labels, width if isinstance(width, int) else 16)
 
 
 def _built(name: str, labels: int) -> nn.Module:
