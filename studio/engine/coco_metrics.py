@@ -87,7 +87,7 @@ def documents(
             )
     kinds = [{"id": number, "name": str(number)} for number in range(1, labels + 1)]
     # The evaluation reads both headings, though it uses neither.
-    head = {"info": {}, "licenses": []}
+    head: dict[str, Any] = {"info": {}, "licenses": []}
     return {**head, "images": images, "annotations": annotations, "categories": kinds}, results
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,14 @@ from studio.engine.coco_metrics import (
     hits,
 )
 from studio.engine.postprocess import back_to_picture, detect, top
-from studio.engine.whole_network import Arrays, WholeNetwork, batch_size, batches, run
+from studio.engine.whole_network import (
+    Arrays,
+    WholeNetwork,
+    batch_size,
+    batches,
+    run,
+)
 from studio.errors import BadInput
-
-if TYPE_CHECKING:
-    from studio.engine.room import Architectures
 
 
 class Measured(NamedTuple):
@@ -43,7 +46,7 @@ class Measured(NamedTuple):
 
 def evaluate(
     ctx: Context,
-    plugins: Architectures,
+    plugins: networks.Architectures,
     model: ModelVersion,
     dataset: DatasetVersion,
     split: Split,

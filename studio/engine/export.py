@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import onnx
@@ -21,11 +21,15 @@ from studio.engine.evaluate import measure, reduced, tag_of
 from studio.engine.model_card import model_card
 from studio.engine.package_runner import Runner
 from studio.engine.postprocess import Found, detect
-from studio.engine.whole_network import OUTPUTS, Arrays, WholeNetwork, batch_size, batches, run
+from studio.engine.whole_network import (
+    OUTPUTS,
+    Arrays,
+    WholeNetwork,
+    batch_size,
+    batches,
+    run,
+)
 from studio.errors import ComputeFailed
-
-if TYPE_CHECKING:
-    from studio.engine.room import Architectures
 
 TOLERANCE = 1e-4
 """Largest allowed difference of a score. float32 keeps 7 digits; the order of sums in deep
@@ -46,7 +50,7 @@ class Compared(NamedTuple):
 
 def export(
     ctx: Context,
-    plugins: Architectures,
+    plugins: networks.Architectures,
     model: ModelVersion,
     dataset: DatasetVersion,
     options: Mapping[str, JsonValue],
@@ -78,7 +82,9 @@ def export(
     )
     compared = compare_splits(ctx, whole, runner, model, dataset, splits)
     agreement = together(one.agreement for one in compared.values())
-    figures = {split: one.figures for split, one in compared.items() if one.figures}
+    figures: dict[str, dict[str, float | None]] = {
+        split: one.figures for split, one in compared.items() if one.figures
+    }
     _tell(ctx, agreement)
     recorded = recorded_pictures(ctx, model, dataset, splits)
     files = {

@@ -7,7 +7,7 @@ so that an explanation costs hardly more than the forward pass it needs anyway.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -26,9 +26,6 @@ from studio.engine import networks
 from studio.engine.whole_network import WholeNetwork, batches
 from studio.errors import BadInput, NotFound
 
-if TYPE_CHECKING:
-    from studio.engine.room import Architectures
-
 _BATCH = 16
 
 
@@ -45,7 +42,7 @@ class Maps(NamedTuple):
 
 def explain(
     ctx: Context,
-    plugins: Architectures,
+    plugins: networks.Architectures,
     model: ModelVersion,
     pictures: Sequence[MediaItem],
     label: str,

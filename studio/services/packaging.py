@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from studio.domain.artefacts import get_artefact
 from studio.domain.ids import Digest
+from studio.domain.jobs import Device
 from studio.domain.packaging import ModelPackage
 from studio.domain.project import Project
 from studio.errors import BadInput, ComputeFailed, Conflict, Damaged
@@ -117,7 +118,7 @@ class Packaging:
         added = sorted(name for name in there - {SUMS, *listed} if "__pycache__/" not in name)
         return problems + [f"{name} was added." for name in added]
 
-    def predict(self, package: Digest, labels: Digest, device: str = "auto") -> Submission:
+    def predict(self, package: Digest, labels: Digest, device: Device = "auto") -> Submission:
         """Order a package to be asked about pictures; see `JobRunner.submit`.
 
         Parameters
