@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,14 +23,18 @@ class Curve:
     _steps: list[int] = field(default_factory=list)
     _values: list[float] = field(default_factory=list)
     _in_order: bool = True
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    rewritten: int = 0
+    """How often points were put right; what was read before such a time is out of date."""
 
     def extend(self, steps: Iterable[int], values: Iterable[float | None]) -> None:
         """Append a batch; None stands for a number that is not finite."""
-        for step, value in zip(steps, values, strict=True):
-            if self._steps and step <= self._steps[-1]:
-                self._in_order = False
-            self._steps.append(step)
-            self._values.append(math.nan if value is None else value)
+        with self._lock:
+            for step, value in zip(steps, values, strict=True):
+                if self._steps and step <= self._steps[-1]:
+                    self._in_order = False
+                self._steps.append(step)
+                self._values.append(math.nan if value is None else value)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -44,12 +49,34 @@ class Curve:
         values : (N,) float64
             NaN where the number was not finite.
         """
-        if not self._in_order:
-            latest = dict(zip(self._steps, self._values, strict=True))
-            self._steps = sorted(latest)
-            self._values = [latest[step] for step in self._steps]
-            self._in_order = True
-        return np.asarray(self._steps, np.int64), np.asarray(self._values, np.float64)
+        return self.tail(0)
+
+    def tail(self, start: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the points from the `start`-th on; the cost is that of what is returned.
+
+        A reader that keeps what it got reads all again whenever `rewritten` has changed.
+
+        Parameters
+        ----------
+        start : int
+            Points that were read before.
+
+        Returns
+        -------
+        steps : (N - start,) int64
+            Strictly rising.
+        values : (N - start,) float64
+            NaN where the number was not finite.
+        """
+        with self._lock:
+            if not self._in_order:
+                latest = dict(zip(self._steps, self._values, strict=True))
+                self._steps = sorted(latest)
+                self._values = [latest[step] for step in self._steps]
+                self._in_order = True
+                self.rewritten += 1
+            steps, values = self._steps[start:], self._values[start:]
+        return np.asarray(steps, np.int64), np.asarray(values, np.float64)
 
 
 @dataclass
