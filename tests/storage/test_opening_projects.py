@@ -140,7 +140,7 @@ def test_a_torn_last_line_is_forgotten_and_overwritten(project: Project) -> None
     project.close()
     file = project.folder / "journal.jsonl"
     whole = file.read_bytes()
-    for torn in (b'{"check":"00', b'{"check":"00000000","seq":5}\n', b"\0" * 100):
+    for torn in (b'{"check":"00', b'{"check":"00000000","seq":5}\n', b"\0" * 100, b"{" * 9_000):
         file.write_bytes(whole + torn)
         again = FILES.open(project.folder)
         assert everything(again.state) == state
