@@ -23,7 +23,6 @@ SMALL = 256 * 2**10
 """Objects of at most this size go into packs when many are put at once, bytes."""
 
 _CHUNK = 2**20
-full_disk = told_plainly
 _LEFT_OVER_S = 24 * 3600
 
 
