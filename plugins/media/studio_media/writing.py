@@ -1,0 +1,72 @@
+"""Writing pictures and labels in somebody's format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from pydantic import Field
+
+from studio.api.artefacts import AnnotatedMedia, Digest, Files, LabelSet
+from studio.api.formats import Format
+from studio.api.images import decode, png
+from studio.api.operations import Params, WorkContext, operation
+from studio.errors import InvalidParameters
+
+
+class ExportParams(Params):
+    """How to write labels."""
+
+    format: str = Field("coco", description="Name of the format: voc, yolo or coco.")
+    with_pictures: bool = Field(True, description="Put the pictures beside the labels.")
+
+
+@operation("labels.export", version=1, title="Export labels", room="labels")
+def export_labels(ctx: WorkContext, labels: LabelSet, *, params: ExportParams) -> Files:
+    """Write labels as files of another program, and say what it has no words for."""
+    form: Format = ctx.plugins.format(params.format)
+    if not form.writes:
+        raise InvalidParameters(f"{form.title} is only read.", "Choose voc, yolo or coco.")
+    originals = list(labels.read(ctx.store))
+    items = list(_renamed(originals))
+    written = form.write(labels.label_schema, items)
+    paths = sorted(written.files)
+    digests = ctx.store.put_many(written.files[path] for path in paths)
+    files: dict[str, Digest] = dict(zip(paths, digests, strict=True))
+    if params.with_pictures:
+        for number, item in enumerate(items):
+            ctx.progress(number, len(items), "pictures")
+            files[str(PurePosixPath(written.pictures) / item.media.name)] = _bytes(ctx, item)
+    return Files(files=files, notes=tuple(written.lost))
+
+
+def _bytes(ctx: WorkContext, item: AnnotatedMedia) -> Digest:
+    """Return the file as it is; a page of a larger file becomes a PNG of its own."""
+    if "#" not in item.media.id:
+        return item.media.digest
+    return ctx.store.put(png(decode(ctx.store.get(item.media.digest), item.media.page)))
+
+
+def _renamed(items: Sequence[AnnotatedMedia]) -> Iterator[AnnotatedMedia]:
+    """Give each picture a name that every file system takes and that no other has.
+
+    Label files are named by the stem, so stems are kept apart as well.
+    """
+    taken: set[str] = set()
+    for item in items:
+        path = PurePosixPath(item.media.name.partition("#")[0].replace("\\", "/"))
+        parts = [part for part in path.parts if part not in ("..", ".", "/")]
+        clean = PurePosixPath(*("".join(map(_harmless, part)) for part in parts or ["picture"]))
+        stem, ending = clean.with_suffix(""), clean.suffix
+        if "#" in item.media.id:
+            stem, ending = stem.with_name(f"{stem.name}_page{item.media.page:04d}"), ".png"
+        name, number = stem, 2
+        while str(name).casefold() in taken:
+            name, number = stem.with_name(f"{stem.name}_{number}"), number + 1
+        taken.add(str(name).casefold())
+        media = item.media.model_copy(update={"name": f"{name}{ending}"})
+        yield item.model_copy(update={"media": media})
+
+
+def _harmless(letter: str) -> str:
+    return "_" if letter in '<>:"|?*' or ord(letter) < 32 else letter
