@@ -75,13 +75,6 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
         """Fill the view: only what is in view is drawn."""
         return QRectF(self.viewRect())
 
-    def dataBounds(
-        self, ax: int, frac: float = 1.0, orthoRange: object = None
-    ) -> tuple[None, None]:
-        """Keep out of pyqtgraph's automatic range; the plot has its own."""
-        del ax, frac, orthoRange
-        return (None, None)
-
     def _prepare(self) -> None:
         view = self.viewRect()
         box = self.getViewBox()

@@ -167,16 +167,24 @@ class Pyramid:
         if number < 0:
             x, y = self._x[begin:end], self._y[begin:end]
             return Envelope(x, y, x[np.isnan(y)])
-        return self._blocks(number, size, begin // size, -(-end // size))
+        return self._blocks(number, size, begin // size, -(-end // size), wanted)
 
-    def _blocks(self, number: int, size: int, first: int, last: int) -> Envelope:
+    def _blocks(self, number: int, size: int, first: int, last: int, wanted: int) -> Envelope:
+        """Sum up the blocks of a level until there is about one for each pixel."""
         level = self._levels[number]
         last = min(last, level.length)
-        places = self._x[np.arange(first, last) * size]
+        together = max(1, (last - first) // wanted)
+        first -= first % together
+        starts = np.arange(first, last, together)
+        places = self._x[starts * size]
+        inside = starts - first
         x = np.repeat(places, 2)
         y = np.empty(2 * len(places))
-        y[0::2], y[1::2] = level.low[first:last], level.high[first:last]
-        return Envelope(x, y, places[level.hole[first:last]])
+        with np.errstate(invalid="ignore"):
+            y[0::2] = np.fmin.reduceat(level.low[first:last], inside)
+            y[1::2] = np.fmax.reduceat(level.high[first:last], inside)
+        holes = places[np.logical_or.reduceat(level.hole[first:last], inside)]
+        return Envelope(x, y, holes)
 
     def span(self, left: float, right: float) -> tuple[float, float] | None:
         """Return the smallest and largest value between two places, or None without any."""
