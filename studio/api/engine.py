@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -23,9 +23,6 @@ from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context, Params
 from studio.domain.packaging import ModelPackage, Predictions
 
-if TYPE_CHECKING:
-    import torch
-
 __all__ = [
     "Architecture",
     "DatasetVersion",
@@ -37,7 +34,6 @@ __all__ = [
     "MediaItem",
     "ModelPackage",
     "ModelVersion",
-    "Network",
     "Predictions",
     "Split",
     "Task",
@@ -91,17 +87,6 @@ class TrainingParams(Params):
         description="Time between checkpoints; 0 writes one after every step.",
         json_schema_extra={"unit": "s"},
     )
-
-
-class Network(Protocol):
-    """A torch module the engine can train; plugins build it.
-
-    Classification: `module(x)` with x (N, C, H, W) float32, normalised, gives logits (N, K).
-    Detection: see `studio.engine.detection` for the contract of heads and anchors.
-    """
-
-    def __call__(self, pixels: torch.Tensor) -> Any:
-        """Run the network."""
 
 
 @dataclass(frozen=True, slots=True)

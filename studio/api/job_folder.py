@@ -125,7 +125,8 @@ class JobFolder:
             return False
         try:
             process = psutil.Process(lease.pid)
-            same = abs(process.create_time() - lease.started) < 0.5
+            # Each process reads the time of boot for itself, in whole seconds.
+            same = abs(process.create_time() - lease.started) < 2.5
             return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False

@@ -27,7 +27,7 @@ from studio.domain.artefacts import get_artefact
 from studio.domain.datasets import DatasetVersion, SplitPlan
 from studio.domain.evaluation import EvaluationReport
 from studio.domain.explanation import Explanation
-from studio.domain.ids import Digest
+from studio.domain.ids import Digest, JsonValue
 from studio.domain.packaging import Files, ModelPackage, Predictions
 from studio.domain.project import Project
 from studio.errors import InvalidParameters
@@ -58,7 +58,7 @@ def import_media(
     """Bring pictures and labels into the project."""
     terminal = Terminal(json)
     with opened(project) as session:
-        documents = []
+        documents: list[JsonValue] = []
         for path in paths:
             submission = session.importing.start(path, format)
             outputs = terminal.follow(session.runner, submission, f"Import {path.name}")

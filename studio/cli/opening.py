@@ -12,6 +12,7 @@ import typer
 
 from studio import app
 from studio.domain.ids import Digest, JsonValue
+from studio.domain.jobs import Device
 from studio.domain.project import Project
 from studio.errors import InvalidParameters, NotFound
 from studio.services.session import Session
@@ -22,7 +23,7 @@ ProjectOption: TypeAlias = Annotated[
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document.")
 ]
-DeviceOption: TypeAlias = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+DeviceOption: TypeAlias = Annotated[Device, typer.Option(help="Device to work on.")]
 TargetOption: TypeAlias = Annotated[
     str, typer.Option(help="Where it runs: local, or the name of a host from the settings.")
 ]

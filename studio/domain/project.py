@@ -142,17 +142,45 @@ class ProjectEvents:
 class Project(Protocol):
     """An open project."""
 
-    folder: Path
-    name: str
-    state: ProjectState
-    history: History[ProjectState]
-    store: ObjectStore
-    results: ResultIndex
-    artefacts: ArtefactIndex
-    jobs: JobIndex
-    events: ProjectEvents
-    recovered: int
-    """Edits that were found in the journal but not yet in the index when it was opened."""
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+
+    @property
+    def name(self) -> str:
+        """As the person gave it."""
+
+    @property
+    def state(self) -> ProjectState:
+        """What edits act upon."""
+
+    @property
+    def history(self) -> History[ProjectState]:
+        """What can be undone."""
+
+    @property
+    def store(self) -> ObjectStore:
+        """Content by digest."""
+
+    @property
+    def results(self) -> ResultIndex:
+        """What each key gave."""
+
+    @property
+    def artefacts(self) -> ArtefactIndex:
+        """What was made, and from what."""
+
+    @property
+    def jobs(self) -> JobIndex:
+        """What was ordered."""
+
+    @property
+    def events(self) -> ProjectEvents:
+        """What happens."""
+
+    @property
+    def recovered(self) -> int:
+        """Edits found in the journal but not yet in the index when it was opened."""
 
     def perform(self, edit: Edit[ProjectState]) -> None:
         """Journal and make an edit, and tell those who listen."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from studio.api.job_folder import JobFolder
-from studio.domain.artefacts import head
-from studio.domain.ids import Digest, JsonObject, JsonValue, new_id
+from studio.domain.ids import Digest, JsonValue, new_id
 from studio.domain.jobs import (
     ACTIVE,
     PIPELINE,
@@ -26,11 +25,12 @@ from studio.domain.jobs import (
 )
 from studio.domain.operations import Catalogue, key_of
 from studio.domain.pipelines import Graph, NodeId
-from studio.domain.project import ArtefactRecord, JobRecord, Project
+from studio.domain.project import JobRecord, Project
 from studio.domain.runs import RunRecord
 from studio.errors import InvalidParameters, NotFound, StudioError
+from studio.services.followed_job import FollowedJob
+from studio.services.lineage import note_ended, note_outputs
 from studio.services.node_facts import outputs_of
-from studio.services.titles import title_of
 
 _POLL_SECONDS = 0.1
 
@@ -54,21 +54,6 @@ class JobView:
     started: Started | None = None
 
 
-@dataclass
-class _Followed:
-    """What is known of one job in this process."""
-
-    order: JobOrder
-    folder: JobFolder
-    handle: JobHandle | None
-    record: RunRecord = field(default_factory=RunRecord)
-    offset: int = 0
-    state: JobState = "queued"
-    exit: JobExit | None = None
-    indexed: bool = False
-    begun: float = 0.0
-
-
 class JobRunner:
     """Orders jobs, follows them by their folders, and indexes what they made.
 
@@ -89,7 +74,7 @@ class JobRunner:
         self._catalogue = catalogue
         self._targets = dict(targets)
         self._lock = threading.RLock()
-        self._jobs: dict[JobId, _Followed] = {}
+        self._jobs: dict[JobId, FollowedJob] = {}
         for record in reversed(project.jobs.all()):
             self._follow(record.order, record.handle)
 
@@ -157,7 +142,7 @@ class JobRunner:
         record = None if again else self._project.results.get(key)
         if record is not None:
             outputs = outputs_of(record)
-            self._index(outputs, inputs.values(), None)
+            note_outputs(self._project, outputs, inputs.values(), None)
             return Submission(None, outputs)
         order = JobOrder(
             id=JobId(new_id("job")),
@@ -246,7 +231,7 @@ class JobRunner:
             if job.state in ACTIVE or job.state == "finished":
                 raise InvalidParameters(f"The job is {job.state}; there is nothing to resume.")
             job.folder.clear_for_resume()
-            job.exit, job.indexed = None, False
+            job.exit, job.noted = None, False
             self._launch(job)
 
     def poll(self) -> list[JobId]:
@@ -316,9 +301,8 @@ class JobRunner:
         self._project.events.job_changed.emit(order.id)
         return order.id
 
-    def _launch(self, job: _Followed) -> None:
+    def _launch(self, job: FollowedJob) -> None:
         target = self._targets[job.order.target]
-        job.begun = time.monotonic()
         try:
             job.handle = target.start(job.folder.path)
         except StudioError:
@@ -328,15 +312,15 @@ class JobRunner:
         job.state = "running"
         self._project.jobs.add(JobRecord(order=job.order, handle=job.handle))
 
-    def _follow(self, order: JobOrder, handle: JobHandle | None) -> _Followed:
+    def _follow(self, order: JobOrder, handle: JobHandle | None) -> FollowedJob:
         folder = JobFolder(self._project.runs_folder() / order.id)
-        job = _Followed(order, folder, handle)
+        job = FollowedJob(order, folder, handle)
         self._jobs[order.id] = job
         # A job from before: its state and curves are read once here, later only while it runs.
         self._refresh(job)
         return job
 
-    def _get(self, id_: JobId) -> _Followed:
+    def _get(self, id_: JobId) -> FollowedJob:
         try:
             return self._jobs[id_]
         except KeyError:
@@ -351,69 +335,10 @@ class JobRunner:
             self._refresh(job)
         self._project.events.job_changed.emit(id_)
 
-    def _refresh(self, job: _Followed) -> bool:
-        """Read new events and the state; returns whether anything changed."""
-        target = self._targets.get(job.order.target)
-        if target is not None and job.handle is not None:
-            target.sync(job.handle, job.folder.path)
-        batch = job.folder.read(job.offset)
-        job.record.take(batch.messages)
-        job.offset = batch.offset
-        before = job.state
-        job.exit = job.folder.exit()
-        if job.exit is not None:
-            job.state = job.exit.state
-        elif job.handle is None or target is None:
-            job.state = job.folder.state() if job.handle else "queued"
-        else:
-            job.state = self._live_state(job, target.alive(job.handle))
-        if job.exit is not None and not job.indexed:
-            job.indexed = True
-            self._finish(job)
-        return bool(batch.messages) or job.state != before
-
-    @staticmethod
-    def _live_state(job: _Followed, alive: bool | None) -> JobState:
-        if alive is None:
-            return job.state if job.state in ACTIVE else "running"
-        if not alive:
-            # The exit may have been written between the two looks.
-            ended = job.folder.exit()
-            return ended.state if ended is not None else "lost"
-        return job.folder.state(alive=True)
-
-    def _finish(self, job: _Followed) -> None:
-        if job.exit is None:
-            return
-        if job.order.operation.startswith(PIPELINE):
-            for node in job.record.nodes.values():
-                self._index(node.outputs, [Digest(d) for d in node.inputs.values()], job.order.id)
-            return
-        if job.exit.state == "finished":
-            if job.order.key and job.order.target != "local":
-                outputs: JsonObject = dict(job.exit.outputs)
-                record: JsonObject = {"operation": job.order.operation, "outputs": outputs}
-                self._project.results.put(job.order.key, record)
-            self._index(job.exit.outputs, job.order.inputs.values(), job.order.id)
-
-    def _index(
-        self, outputs: Mapping[str, Digest], inputs: Iterable[Digest], job: JobId | None
-    ) -> None:
-        made_from = list(inputs)
-        store, index = self._project.store, self._project.artefacts
-        for digest in outputs.values():
-            try:
-                index.get(digest)
-                continue
-            except NotFound:
-                pass
-            stored = head(store, digest)
-            record = ArtefactRecord(
-                digest=digest,
-                kind=stored.kind,
-                title=title_of(stored),
-                created=time.time(),
-                job=job,
-            )
-            index.add(record, made_from)
-            self._project.events.artefact_added.emit(record)
+    def _refresh(self, job: FollowedJob) -> bool:
+        """Read new events and the state, note what was made; returns whether anything changed."""
+        changed = job.refresh(self._targets.get(job.order.target))
+        if job.exit is not None and not job.noted:
+            job.noted = True
+            note_ended(self._project, job)
+        return changed

@@ -266,7 +266,9 @@ class TrainPage(Page):
             for one in self.desk.session.plugins.architectures()
             if one.task == kind
         ]
-        self.form = ParamsForm(operation.params, {}, choices={"architecture": choices})
+        self.form = ParamsForm(
+            operation.params, choices=lambda name: choices if name == "architecture" else ()
+        )
         self.form_area.setWidget(self.form)
 
     def _fill_table(self) -> None:
