@@ -26,8 +26,9 @@ from studio.errors import UnreadableImage
 
 MOST_BITS = 2
 """Hashes of near duplicates differ in no more bits."""
-MOST_GREY = 4.0
-"""Grey pictures of 16 × 16 px differ by no more on average, of 255."""
+MOST_APART = 0.1
+"""Grey pictures of 16 × 16 px differ by no more: the root of the mean square of their difference,
+over the standard deviation of the first."""
 FLATTEST = 8
 """Pictures whose grey values span less than this have no meaningful hash, of 255."""
 MOST_IN_BUCKET = 400
@@ -183,6 +184,7 @@ def _in_bucket(
     close = (apart <= MOST_BITS) & (splits[members][:, None] != splits[members][None, :])
     rows, columns = np.nonzero(np.triu(close, 1))
     for first, second in zip(members[rows].tolist(), members[columns].tolist(), strict=True):
-        gap = seen.grey[first].astype(np.int16) - seen.grey[second]
-        if float(np.abs(gap).mean()) <= MOST_GREY:
+        grey = seen.grey[first].astype(np.float64)
+        gap = grey - seen.grey[second]
+        if float(np.sqrt(np.mean(gap * gap))) <= MOST_APART * float(grey.std()):
             yield min(first, second), max(first, second)

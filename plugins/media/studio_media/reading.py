@@ -18,13 +18,15 @@ from studio.api.files import walk
 from studio.api.formats import Format, Found, Source
 from studio.api.images import ImageInfo, inspect
 from studio.api.operations import Params, WorkContext, operation
-from studio.errors import BadInput, NotFound, UnreadableImage
+from studio.errors import BadInput, Cancelled, NotFound, UnreadableImage
 from studio_media.taking import Taker
 
 _WINDOW = 64
 """Pictures in memory at once."""
 _PACK = 8192
 """Pictures put into the store in one go."""
+_LOOK_UP = 500
+"""After so many found pictures a wish to cancel is looked for."""
 MOST_FILE_BYTES = 2 * 2**30
 
 
@@ -155,7 +157,8 @@ def _founds(
                     break
                 name = f"{number}/{start}"
             names.add(name)
-            ctx.progress(0, 0, "pictures found")
+            if len(names) % _LOOK_UP == 0 and ctx.asked() == "cancel":
+                raise Cancelled("The import was cancelled; nothing changed.")
             yield Found(Source(name, found.source.read), found.drawn, found.group, found.size)
 
 
