@@ -22,30 +22,15 @@ from studio.engine.package_runner import SUMS
 
 CONTRACT_SCHEMA = 1
 
-_PICTURES = (
-    "Pixels", "LARGEST_PX", "_BILINEAR", "_open", "_orientation", "decode", "_to_rgb", "_scaled",
-    "fitted_size", "to_input",
-)  # fmt: skip
-"""What the package needs of `studio.api.images`."""
-
-_PICTURES_HEAD = '''"""Picture files to arrays, exactly as the studio reads them; needs Pillow."""
-
-from __future__ import annotations
-
-import io
-import warnings
-from typing import Any, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
-
-InputSpec = Any
+_OWN_WORDS = '''InputSpec = object
 
 
 class UnreadableImage(ValueError):
     """A file that is no image, is cut short or claims an absurd size."""
+
+
 '''
+"""What `studio.api.images` takes from the rest of the studio."""
 
 README = """{name}: a model package
 
@@ -85,14 +70,18 @@ def runner_source() -> bytes:
 
 
 def pictures_source() -> bytes:
-    """Return the text of `pictures.py`: the parts of `studio.api.images` that read pictures."""
+    """Return the text of `pictures.py`: `studio.api.images`, free of the rest of the studio."""
     source = _text(images)
-    wanted = [
-        ast.get_source_segment(source, node) or ""
-        for node in ast.parse(source).body
-        if _name(node) in _PICTURES
-    ]
-    return ("\n\n".join([_PICTURES_HEAD, *wanted]) + "\n").encode()
+    lines = source.splitlines(keepends=True)
+    words = _OWN_WORDS
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("studio."):
+            assert node.end_lineno is not None
+            lines[node.lineno - 1 : node.end_lineno] = [words] + [""] * (
+                node.end_lineno - node.lineno
+            )
+            words = ""
+    return "".join(lines).encode()
 
 
 def _text(module: Any) -> str:
@@ -104,15 +93,6 @@ def _body(source: str) -> str:
     nodes = ast.parse(source).body
     first = next(node for node in nodes[1:] if not isinstance(node, (ast.Import, ast.ImportFrom)))
     return "".join(source.splitlines(keepends=True)[first.lineno - 1 :])
-
-
-def _name(node: ast.stmt) -> str:
-    if isinstance(node, ast.FunctionDef):
-        return node.name
-    target = node.target if isinstance(node, ast.AnnAssign) else None
-    if isinstance(node, ast.Assign):
-        target = node.targets[0] if isinstance(node.targets[0], ast.Name) else None
-    return target.id if isinstance(target, ast.Name) else ""
 
 
 def contract(

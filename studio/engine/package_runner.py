@@ -21,7 +21,6 @@ import argparse
 import contextlib
 import ctypes
 import hashlib
-import importlib.util
 import io
 import json
 import sys
@@ -263,10 +262,11 @@ def load(folder: str | Path, device: str = "auto") -> Runner:
 
 def _pictures(source: bytes) -> ModuleType | None:
     """Load the part that needs Pillow from the checked bytes; None without Pillow."""
-    if importlib.util.find_spec("PIL") is None:
-        return None
     module = ModuleType("pictures")
-    exec(compile(source, "pictures.py", "exec"), module.__dict__)
+    try:
+        exec(compile(source, "pictures.py", "exec"), module.__dict__)
+    except ImportError:
+        return None
     return module
 
 
