@@ -1,1 +1,1 @@
-"""Training, live."""
+"""The Train page: start trainings and watch them."""

@@ -1,45 +1,37 @@
-"""The Train page: order a training, watch every step, and compare runs."""
+"""The Train page: choose, start, and watch the curves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFormLayout,
+    QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedLayout,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.domain.ids import Digest, JsonValue
-from studio.domain.jobs import Device, JobId
+from studio.domain.jobs import ACTIVE, JobId
 from studio.errors import StudioError
+from studio.services.job_runner import JobView
 from studio.ui.desk import Command, Desk, Page
-from studio.ui.forms.fields import Choice
-from studio.ui.forms.form import ParamsForm
-from studio.ui.pages.train.presenter import TrainPresenter, TrainTask
-from studio.ui.plots.curves import CurvePlot
-from studio.ui.widgets.artefact_choice import ArtefactChoice
-from studio.ui.widgets.buttons import command_button
+from studio.ui.pages.train.presenter import TrainPresenter
+from studio.ui.pages.train.run_list import RunList
+from studio.ui.pages.train.run_panel import RunPanel
+from studio.ui.pages.train.setup import TrainSetup
+from studio.ui.plots.board import CurveBoard, ShownRun
+from studio.ui.widgets.buttons import tool_button
 from studio.ui.widgets.empty_state import EmptyState
-
-_COLUMNS = ("Run", "State", "Best", "Made")
 
 
 class TrainPage(Page):
-    """Training, live."""
+    """Trains models from dataset versions, and shows each run while it goes on."""
 
     id = "train"
     title = "Train"
@@ -48,282 +40,267 @@ class TrainPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.presenter = TrainPresenter(desk.session)
-        self.datasets = ArtefactChoice(desk.session.project.artefacts, "dataset", "Dataset version")
-        self.tasks = QComboBox()
-        self.targets = QComboBox()
-        self.devices = QComboBox()
-        self.table = QTableWidget(0, len(_COLUMNS))
-        self.log = QPlainTextEdit()
-        self.plots = {
-            "loss": CurvePlot("Loss"),
-            "figure": CurvePlot("Validation"),
-            "rate": CurvePlot("Learning rate"),
-        }
-        self.form: ParamsForm | None = None
-        self._jobs: list[JobId] = []
-        self._said = 0
-        self._start = Command("train.start", "Start", self.start, "Ctrl+Return", "rocket", "Run")
-        self._pause = self._about_run("pause", "Pause", "player-pause", desk.session.runner.pause)
-        self._resume = self._about_run(
-            "resume", "Resume", "player-play", desk.session.runner.resume
-        )
-        self._cancel = self._about_run(
-            "cancel", "Cancel", "player-stop", desk.session.runner.cancel
-        )
-        self._evaluate = self._about_run("evaluate", "Evaluate", "target", self._go_evaluate)
+        self._model: Digest | None = None
+        self._make_commands()
+        self.setup = TrainSetup(desk, self.presenter, self._start)
+        self.board = CurveBoard()
+        self.runs = RunList()
+        self.panel = RunPanel((self._pause, self._resume, self._cancel), self._evaluate)
         self._build()
-        self.datasets.chosen.connect(self._dataset_chosen)
-        self.tasks.currentIndexChanged.connect(self._make_form)
-        self.table.itemSelectionChanged.connect(self._selection_changed)
+        self.runs.picked.connect(self._picked)
+        self.runs.compared.connect(self._draw)
         desk.bridge.jobs_changed.connect(self._jobs_changed)
-        desk.bridge.artefact_added.connect(self.arrive)
+        desk.bridge.artefact_added.connect(self._arrange)
+
+    def _make_commands(self) -> None:
+        self._start = Command(
+            "train.start",
+            "Start training",
+            self.start,
+            "Ctrl+Return",
+            "player-play",
+            "Run",
+            self._can_start,
+            "Choose a dataset version and mend what is marked in the form.",
+        )
+        control = (
+            ("pause", "Pause", "player-pause", ("running",), "Only a running training can pause."),
+            (
+                "resume",
+                "Resume",
+                "player-play",
+                ("paused", "lost", "failed", "cancelled"),
+                "Only a training that stands still can resume.",
+            ),
+            ("cancel", "Cancel", "player-stop", tuple(ACTIVE), "No training runs."),
+        )
+        made = [
+            Command(
+                f"train.{verb}",
+                f"{title} the run" if verb != "cancel" else "Cancel the run",
+                partial(self._ask, verb),
+                "",
+                picture,
+                "Run",
+                partial(self._is_in, states),
+                why,
+            )
+            for verb, title, picture, states, why in control
+        ]
+        self._pause, self._resume, self._cancel = made
+        self._evaluate = Command(
+            "train.evaluate",
+            "Evaluate the model",
+            self.evaluate,
+            "",
+            "target",
+            "Run",
+            self._has_model,
+            "The run has given no model yet.",
+        )
+        self._fit = Command("train.fit", "Show whole curves", self.fit, "F", "maximize", "View")
+        self._write = Command("train.export_plots", "Export plots", self.export, "", "download")
 
     def commands(self) -> Sequence[Command]:
         """List what can be done here."""
-        return (self._start, self._pause, self._resume, self._cancel, self._evaluate)
-
-    def arrive(self) -> None:
-        """Read the lists again."""
-        self.datasets.refresh()
-        names = self.desk.session.runner.targets()
-        if [self.targets.itemData(i) for i in range(self.targets.count())] != names:
-            self.targets.clear()
-            for name in names:
-                self.targets.addItem("This machine" if name == "local" else name, name)
-        self._fill_table()
-        some = bool(self.datasets.count() or self.table.rowCount())
-        self.stack.setCurrentIndex(1 if some else 0)
-
-    def focus_on(self, **focus: JsonValue) -> None:
-        """Take a dataset version, or look at a run."""
-        self.arrive()
-        if "dataset" in focus:
-            self.datasets.choose(str(focus["dataset"]))
-        if "job" in focus and focus["job"] in self._jobs:
-            self.table.selectRow(self._jobs.index(JobId(str(focus["job"]))))
-
-    def start(self) -> None:
-        """Order a training with the values of the form."""
-        dataset = self.datasets.digest()
-        if dataset is None or self.form is None or not self.form.check():
-            return
-        device: Device = self.devices.currentData()
-        task: TrainTask = self.tasks.currentData()
-        target = str(self.targets.currentData() or "local")
-        try:
-            made = self.presenter.start(task, dataset, self.form.values(), target, device)
-        except StudioError as error:
-            self.desk.fail(error)
-            return
-        if made.job is None:
-            digest = (made.outputs or {}).get("model", "")
-            go = partial(self.desk.go, "evaluate", model=digest)
-            self.desk.toast(
-                "This very training is known from before; nothing had to run.",
-                "success",
-                Command("train.known", "Evaluate it", go),
-            )
-            return
-        self._fill_table()
-        self.table.selectRow(self._jobs.index(made.job))
-
-    def selected(self) -> list[JobId]:
-        """Return the runs that are looked at, the first one first."""
-        rows = sorted({index.row() for index in self.table.selectedIndexes()})
-        return [self._jobs[row] for row in rows if row < len(self._jobs)]
-
-    def _about_run(self, verb: str, title: str, icon: str, deed: object) -> Command:
-        def run() -> None:
-            for job in self.selected()[:1]:
-                if self.presenter.can(job)[verb] and callable(deed):
-                    try:
-                        deed(job)
-                    except StudioError as error:
-                        self.desk.fail(error)
-            self._refresh_selected()
-
-        def enabled() -> bool:
-            chosen = self.selected()
-            return self.presenter.can(chosen[0] if chosen else None)[verb]
-
-        return Command(
-            f"train.{verb}",
-            title,
-            run,
-            icon=icon,
-            menu="Run",
-            enabled=enabled,
-            why_not="Choose a run that is in the right state.",
+        return (
+            self._start,
+            self._pause,
+            self._resume,
+            self._cancel,
+            self._evaluate,
+            self._fit,
+            self._write,
         )
-
-    def _go_evaluate(self, job: JobId) -> None:
-        found = self.presenter.model(job)
-        if found is not None:
-            self.desk.go("evaluate", model=found[0])
 
     def _build(self) -> None:
         self.empty = EmptyState(
             "chart-line",
-            "There is no dataset version to train on yet",
-            "A dataset version freezes the labelled pictures and says which are for testing.",
+            "There is nothing to train on yet",
+            "A training needs a dataset version: pictures with labels, dealt to splits.",
             Command("train.go_dataset", "Make a dataset version", partial(self.desk.go, "dataset")),
         )
+        body = QWidget()
         self.stack = QStackedLayout(self)
         self.stack.addWidget(self.empty)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        self.stack.addWidget(split)
-        split.addWidget(self._order_panel())
-        split.addWidget(self._runs_panel())
-        split.setStretchFactor(0, 0)
+        self.stack.addWidget(body)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(self.setup)
+        split = QSplitter()
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._curves())
+        split.addWidget(self._side())
+        split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
-        split.setSizes([340, 900])
+        split.setSizes([640, 280])
+        row.addWidget(split, 1)
 
-    def _order_panel(self) -> QWidget:
-        panel = QWidget()
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(16, 16, 8, 16)
-        column.setSpacing(12)
-        for title, value in (("Classifier (tags)", "classifier"), ("Detector (boxes)", "detector")):
-            self.tasks.addItem(title, value)
-        for title, value in (("Best there is", "auto"), ("CPU", "cpu"), ("CUDA GPU", "cuda")):
-            self.devices.addItem(title, value)
-        fields = QFormLayout()
-        fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for text, widget in (
-            ("Dataset version", self.datasets),
-            ("Task", self.tasks),
-            ("Where it runs", self.targets),
-            ("Device", self.devices),
-        ):
-            widget.setAccessibleName(text)
-            fields.addRow(text, widget)
-        column.addLayout(fields)
-        self.form_area = QScrollArea()
-        self.form_area.setWidgetResizable(True)
-        self.form_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column.addWidget(self.form_area, 1)
-        column.addWidget(command_button(self._start, "primary"))
-        self._make_form()
-        return panel
-
-    def _runs_panel(self) -> QWidget:
-        panel = QWidget()
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(8, 16, 16, 16)
-        column.setSpacing(8)
-        bar = QHBoxLayout()
-        self.headline = QLabel()
-        self.headline.setProperty("role", "heading")
-        self.headline.setWordWrap(True)
-        bar.addWidget(self.headline, 1)
-        self.buttons: dict[str, QPushButton] = {}
-        for verb in (self._pause, self._resume, self._cancel, self._evaluate):
-            button = command_button(verb)
-            self.buttons[verb.id.partition(".")[2]] = button
-            bar.addWidget(button)
-        column.addLayout(bar)
-        plots = QSplitter(Qt.Orientation.Horizontal)
-        plots.addWidget(self.plots["loss"])
-        side = QSplitter(Qt.Orientation.Vertical)
-        side.addWidget(self.plots["figure"])
-        side.addWidget(self.plots["rate"])
-        plots.addWidget(side)
-        plots.setSizes([560, 380])
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(self._runs_table())
-        self.log.setReadOnly(True)
-        self.log.setAccessibleName("Log of the run")
-        self.log.setMaximumBlockCount(5000)
-        below.addWidget(self.log)
-        body = QSplitter(Qt.Orientation.Vertical)
-        body.addWidget(plots)
-        body.addWidget(below)
-        body.setSizes([520, 200])
-        column.addWidget(body, 1)
-        return panel
-
-    def _runs_table(self) -> QTableWidget:
-        self.table.setHorizontalHeaderLabels(_COLUMNS)
-        self.table.setAccessibleName("Runs")
-        self.table.verticalHeader().setVisible(False)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setToolTip("Choose several runs to compare their curves")
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        return self.table
-
-    def _dataset_chosen(self, digest: str) -> None:
-        if digest:
-            task = self.presenter.task_of(Digest(digest))
-            self.tasks.setCurrentIndex(self.tasks.findData(task))
-
-    def _make_form(self) -> None:
-        task: TrainTask = self.tasks.currentData()
-        operation = self.desk.session.plugins.get(f"train.{task}")
-        kind = "classification" if task == "classifier" else "detection"
-        choices = [
-            Choice(one.name, one.title)
-            for one in self.desk.session.plugins.architectures()
-            if one.task == kind
-        ]
-        self.form = ParamsForm(
-            operation.params, choices=lambda name: choices if name == "architecture" else ()
+    def _curves(self) -> QWidget:
+        for command in (self._fit, self._write):
+            self.board.bar.addWidget(tool_button(command))
+        self.waiting = EmptyState(
+            "chart-line",
+            "No run yet",
+            "Start a training; its loss and figures are drawn here while it runs.",
         )
-        self.form_area.setWidget(self.form)
+        holder = QWidget()
+        self._middle = QStackedLayout(holder)
+        self._middle.addWidget(self.waiting)
+        self._middle.addWidget(self.board)
+        return holder
 
-    def _fill_table(self) -> None:
-        chosen = self.selected()
-        rows = self.presenter.rows()
-        self._jobs = [row.job for row in rows]
-        self.table.blockSignals(True)
-        self.table.setRowCount(len(rows))
-        for number, row in enumerate(rows):
-            for column, text in enumerate((row.name, row.state, row.best, row.when)):
-                item = self.table.item(number, column)
-                if item is None:
-                    item = QTableWidgetItem()
-                    self.table.setItem(number, column, item)
-                if item.text() != text:
-                    item.setText(text)
-        if chosen != self.selected():
-            self.table.clearSelection()
-            for job in chosen:
-                if job in self._jobs:
-                    self.table.selectRow(self._jobs.index(job))
-        self.table.blockSignals(False)
-        if not self.selected() and rows:
-            self.table.selectRow(0)
+    def _side(self) -> QWidget:
+        side = QWidget()
+        side.setMinimumWidth(260)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(16, 0, 0, 0)
+        column.setSpacing(8)
+        label = QLabel("Runs")
+        label.setProperty("role", "heading")
+        column.addWidget(label)
+        column.addWidget(self.runs, 2)
+        column.addWidget(self.panel, 3)
+        return side
 
-    def _selection_changed(self) -> None:
-        self._said = 0
-        self.log.clear()
-        for plot in self.plots.values():
-            plot.keep_only(set())
-            plot.fit()
-        self._refresh_selected()
+    def arrive(self) -> None:
+        """Read lists and runs again."""
+        self.setup.refresh()
+        self._arrange()
 
-    def _jobs_changed(self, changed: list[str]) -> None:
-        if not self.isVisible():
+    def focus_on(self, **focus: JsonValue) -> None:
+        """Look at a dataset version or at a run."""
+        self.arrive()
+        if "dataset" in focus:
+            self.setup.datasets.choose(str(focus["dataset"]))
+        if "job" in focus:
+            self.runs.pick(str(focus["job"]))
+
+    def start(self) -> None:
+        """Start a training with what the form says."""
+        dataset = self.setup.datasets.digest()
+        if dataset is None or not self.setup.ready():
             return
-        self._fill_table()
-        if set(changed) & set(self.selected()):
-            self._refresh_selected()
-
-    def _refresh_selected(self) -> None:
-        chosen = self.selected()
-        can = self.presenter.can(chosen[0] if chosen else None)
-        for verb, button in self.buttons.items():
-            button.setEnabled(can[verb])
-        if not chosen:
-            self.headline.setText("No run yet. Start one to see its curves.")
+        try:
+            submission = self.presenter.start(
+                self.setup.operation(), dataset, self.setup.values(), self.setup.target()
+            )
+        except StudioError as error:
+            self.desk.fail(error)
             return
-        self.headline.setText(self.presenter.headline(chosen[0]))
-        for job in chosen:
-            name = job.rpartition("-")[2][-6:]
-            for plot, curve in self.presenter.curves(job).items():
-                self.plots[plot].take(name, curve)
-        logs = self.presenter.record(chosen[0]).logs
-        for line in logs[self._said :]:
-            mark = "" if line.level == "info" else f"{line.level}: "
-            self.log.appendPlainText(mark + line.text)
-        self._said = len(logs)
+        if submission.job is None:
+            self._known(dict(submission.outputs or {}))
+            return
+        self._arrange()
+        self.runs.pick(submission.job)
+
+    def evaluate(self) -> None:
+        """Go to the Evaluate page with the model of the run."""
+        if self._model is not None:
+            self.desk.go("evaluate", model=self._model)
+
+    def fit(self) -> None:
+        """Show all curves as a whole."""
+        self.board.fit()
+
+    def export(self) -> None:
+        """Ask for a file and write the plots to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            "Export plots",
+            str(self.desk.session.project.exports_folder() / "curves.png"),
+            "Picture (*.png);;Drawing (*.svg);;Table of all points (*.csv)",
+        )
+        if name:
+            self.write_plots(Path(name))
+
+    def write_plots(self, path: Path) -> None:
+        """Write the plots, or their points, to a file."""
+        try:
+            self.board.write(path)
+        except StudioError as error:
+            self.desk.fail(error)
+            return
+        self.desk.toast(f"Wrote {path.name}", "success")
+
+    def _known(self, outputs: dict[str, Digest]) -> None:
+        found = self.presenter.model(outputs)
+        if found is None:
+            return
+        action = Command(
+            "train.evaluate_known",
+            "Evaluate",
+            partial(self.desk.go, "evaluate", model=found[0]),
+        )
+        self.desk.toast(
+            "Known from before: the same training gave this model already. Nothing had to run.",
+            "success",
+            action,
+        )
+
+    def _has_model(self) -> bool:
+        return self._model is not None
+
+    def _can_start(self) -> bool:
+        return self.setup.ready()
+
+    def _view(self) -> JobView | None:
+        job = self.runs.current()
+        return self.desk.session.runner.view(JobId(job)) if job else None
+
+    def _is_in(self, states: tuple[str, ...]) -> bool:
+        view = self._view()
+        return view is not None and view.state in states
+
+    def _ask(self, verb: str) -> None:
+        job = self.runs.current()
+        runner = self.desk.session.runner
+        asks = {"pause": runner.pause, "resume": runner.resume, "cancel": runner.cancel}
+        try:
+            asks[verb](JobId(job))
+        except StudioError as error:
+            self.desk.fail(error)
+        self._look()
+
+    def _jobs_changed(self, jobs: list[str]) -> None:
+        if self.isVisible() and any(self.presenter.is_run(JobId(job)) for job in jobs):
+            self._arrange()
+
+    def _arrange(self, _: object = None) -> None:
+        self.setup.datasets.refresh()
+        runs = self.presenter.runs()
+        self.stack.setCurrentIndex(1 if self.setup.datasets.count() or runs else 0)
+        self._middle.setCurrentIndex(1 if runs else 0)
+        self.runs.setVisible(bool(runs))
+        self.runs.show_runs(runs)
+        self._look()
+
+    def _picked(self, _: str) -> None:
+        self._draw()
+        self._look()
+
+    def _draw(self) -> None:
+        current = self.runs.current()
+        wanted = list(dict.fromkeys([*([current] if current else []), *self.runs.ticked()]))
+        runner = self.desk.session.runner
+        views = [runner.view(JobId(job)) for job in wanted]
+        self.board.show_runs(
+            [
+                ShownRun(view.order.id, view.order.title, runner.record(view.order.id))
+                for view in views
+            ]
+        )
+
+    def _look(self) -> None:
+        view = self._view()
+        logs = self.desk.session.runner.record(view.order.id).logs if view else ()
+        self.panel.show_view(view, logs)
+        found = None
+        if view is not None and view.exit is not None:
+            try:
+                found = self.presenter.model(view.exit.outputs)
+            except StudioError as error:
+                self.desk.fail(error)
+        self._model = found[0] if found else None
+        self.panel.show_model(found[1].metrics if found else None)

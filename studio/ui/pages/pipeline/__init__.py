@@ -1,0 +1,1 @@
+"""The Pipeline page: compose operations, run them, and see what became of each."""
