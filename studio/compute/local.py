@@ -121,7 +121,9 @@ class LocalCompute:
 
 
 def _is_worker(process: psutil.Process, handle: JobHandle) -> bool:
-    return handle.folder in process.cmdline()
+    # For a moment after its start a process has no command line yet.
+    words = process.cmdline()
+    return not words or handle.folder in words
 
 
 def _signal_group(pid: int, number: int) -> None:
