@@ -116,7 +116,7 @@ def test_cancel_reaches_the_node_that_runs(bench: Bench, wait_until: Wait) -> No
 
 
 def test_a_killed_coordinator_does_not_redo_what_is_done(bench: Bench, wait_until: Wait) -> None:
-    slow = {"op": "test.count@1", "params": {"to": 40, "seconds": 0.05}}
+    slow = {"op": "test.count@1", "params": {"to": 200, "seconds": 0.05}}
     nodes = dict(graph().nodes) | {NodeId("count"): Node.model_validate(slow)}
     job = bench.pipelines.run_graph(Graph(title="slow", nodes=nodes))
     folder = bench.runner.folder(job)
