@@ -1,0 +1,206 @@
+"""What is on the canvas and what is chosen; every change goes through `Labelling` as one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from psygnal import Signal
+
+from studio.domain.geometry import Box, Geometry, Point, Polygon, Tag, bounds, fault, moved
+from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
+from studio.domain.media import MediaItem
+from studio.services.labelling import Labelling
+from studio.ui.canvas.table import ShapeTable
+
+_PASTE_SHIFT = 10.0
+"""How far a copy is laid beside its original, px."""
+
+
+class CanvasModel:
+    """The state of the canvas; knows no Qt.
+
+    Parameters
+    ----------
+    labelling : Labelling
+        Makes the edits.
+    """
+
+    changed = Signal()
+    """Shapes, labels or picture are others now."""
+    selected = Signal()
+    """Other shapes are chosen."""
+    wanting = Signal()
+    """A shape was drawn, but there is no label to give it."""
+
+    def __init__(self, labelling: Labelling) -> None:
+        self._labelling = labelling
+        self.item: MediaItem | None = None
+        self.schema = LabelSchema()
+        self.table = ShapeTable()
+        self.label: LabelId | None = None
+        self.selection: tuple[ShapeId, ...] = ()
+        self.lifted: frozenset[ShapeId] = frozenset()
+        """Shapes that a tool holds, and draws itself."""
+        self.clipboard: tuple[Shape, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, px."""
+        return (self.item.width, self.item.height) if self.item else (0, 0)
+
+    def show(self, item: MediaItem | None, schema: LabelSchema) -> None:
+        """Show a picture; choosing the one that is shown takes up its shapes anew."""
+        if item is None or self.item is None or item.id != self.item.id:
+            self.select(())
+        self.item = item
+        self.schema = schema
+        self.lifted = frozenset()
+        if self.label is None or schema.get(self.label) is None:
+            self.label = schema.labels[0].id if schema.labels else None
+        self.table = ShapeTable(self._labelling.shapes(item.id) if item else ())
+        self.select([id_ for id_ in self.selection if id_ in self.table.rows])
+        self.changed.emit()
+
+    def select(self, ids: Iterable[ShapeId]) -> None:
+        """Choose shapes."""
+        chosen = tuple(dict.fromkeys(ids))
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selected.emit()
+
+    def toggle(self, id: ShapeId) -> None:  # noqa: A002
+        """Choose one shape in addition, or no longer."""
+        left = [other for other in self.selection if other != id]
+        self.select(left if id in self.selection else [*self.selection, id])
+
+    def select_all(self) -> None:
+        """Choose every shape of the picture."""
+        self.select(shape.id for shape in self.table.shapes)
+
+    def chosen(self) -> list[Shape]:
+        """Return the chosen shapes, lowest first."""
+        rows = sorted(self.table.rows[id_] for id_ in self.selection if id_ in self.table.rows)
+        return [self.table.shapes[row] for row in rows]
+
+    def lift(self, ids: Iterable[ShapeId]) -> None:
+        """Let a tool draw these shapes itself; an empty list lays them back."""
+        lifted = frozenset(ids)
+        if lifted != self.lifted:
+            self.lifted = lifted
+            self.changed.emit()
+
+    def draw(self, geometry: Geometry) -> Shape | None:
+        """Add a shape with the current label and choose it; nothing if it has no area."""
+        if self.item is None or fault(geometry, *self.size) is not None:
+            return None
+        if self.label is None:
+            self.wanting.emit()
+            return None
+        shape = self._labelling.add(self.item.id, self.label, geometry)
+        self.show(self.item, self.schema)
+        self.select([shape.id])
+        return shape
+
+    def change(self, before: Sequence[Shape], after: Sequence[Shape], title: str) -> bool:
+        """Turn shapes into others of the same ids, unless one could not stand on the picture."""
+        if self.item is None or any(
+            fault(new.geometry, *self.size) and not fault(old.geometry, *self.size)
+            for old, new in zip(before, after, strict=True)
+        ):
+            return False
+        self._labelling.change(self.item.id, before, after, title)
+        self.show(self.item, self.schema)
+        return True
+
+    def move(self, dx: float, dy: float) -> None:
+        """Move what is chosen; at the edge of the picture it stops."""
+        before = self.chosen()
+        after = shifted(before, dx, dy, self.size)
+        self.change(before, after, "Move shape" if len(before) == 1 else "Move shapes")
+
+    def relabel(self, label: LabelId) -> None:
+        """Make a label the current one, and give it to what is chosen."""
+        self.label = label
+        before = self.chosen()
+        named = self.schema.get(label)
+        if before and named is not None:
+            after = [shape.model_copy(update={"label": label}) for shape in before]
+            self.change(before, after, f"Change label to “{named.name}”")
+        self.changed.emit()
+
+    def delete(self) -> None:
+        """Delete what is chosen."""
+        if self.item is not None and (gone := self.chosen()):
+            self._labelling.delete(self.item.id, gone)
+            self.show(self.item, self.schema)
+
+    def copy(self) -> None:
+        """Keep copies of what is chosen, also for other pictures."""
+        self.clipboard = tuple(self.chosen()) or self.clipboard
+
+    def paste(self) -> None:
+        """Lay down what was copied: in its place on another picture, beside it on the same."""
+        self._lay(self.clipboard)
+
+    def duplicate(self) -> None:
+        """Copy what is chosen beside itself; the clipboard stays as it is."""
+        self._lay(tuple(self.chosen()))
+
+    def _lay(self, shapes: Sequence[Shape]) -> None:
+        if self.item is None or not shapes:
+            return
+        there = {shape.geometry for shape in self.table.shapes}
+        step = 0.0
+        while any(moved(shape.geometry, step, step) in there for shape in shapes):
+            step += _PASTE_SHIFT
+        copies = [
+            shape
+            for shape in shifted(shapes, step, step, self.size)
+            if fault(shape.geometry, *self.size) is None
+        ]
+        laid = self._labelling.paste(self.item.id, copies, (0.0, 0.0))
+        self.show(self.item, self.schema)
+        self.select(shape.id for shape in laid)
+
+
+def shifted(shapes: Sequence[Shape], dx: float, dy: float, size: tuple[int, int]) -> list[Shape]:
+    """Move shapes together, no further than the edge of the picture.
+
+    Parameters
+    ----------
+    shapes : sequence of Shape
+        What moves.
+    dx, dy : float, px
+        How far right and down.
+    size : tuple of int, px
+        Width and height of the picture.
+    """
+    boxes = [box for shape in shapes if (box := bounds(shape.geometry)) is not None]
+    if boxes:
+        dx = _held(dx, min(b.x0 for b in boxes), max(b.x1 for b in boxes), size[0])
+        dy = _held(dy, min(b.y0 for b in boxes), max(b.y1 for b in boxes), size[1])
+    return [
+        shape.model_copy(update={"geometry": moved(shape.geometry, dx, dy)}) for shape in shapes
+    ]
+
+
+def _held(step: float, low: float, high: float, end: float) -> float:
+    # What reaches outside already is not pulled in by a move.
+    return max(min(step, max(0.0, end - high)), min(0.0, -low))
+
+
+def clipped(point: Point, size: tuple[int, int]) -> Point:
+    """Return the nearest point on the picture."""
+    return min(max(point[0], 0.0), float(size[0])), min(max(point[1], 0.0), float(size[1]))
+
+
+def words(geometry: Geometry) -> str:
+    """Say what a geometry is and where, for the list and for screen readers."""
+    box = bounds(geometry)
+    if box is None or isinstance(geometry, Tag):
+        return "whole picture"
+    place = f"{box.width:.0f} × {box.height:.0f} px at {box.x0:.0f}, {box.y0:.0f}"
+    if isinstance(geometry, Polygon):
+        return f"polygon of {sum(map(len, geometry.rings))} points, {place}"
+    assert isinstance(geometry, Box)
+    return f"box, {place}"
