@@ -13,6 +13,7 @@ from pathlib import Path
 from studio.api.files import lines_of
 
 _PLAIN = ("classes.txt", "obj.names", "predefined_classes.txt", "labels.txt")
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
 _ENTRY = re.compile(r"^\s*(?:(\d+)\s*:|-)\s+(.*)$")
 
 
@@ -54,7 +55,7 @@ def _from_yaml(lines: list[str]) -> list[str]:
         for entry in lines[number + 1 :]:
             found = _ENTRY.match(entry)
             if found:
-                entries[int(found[1] or len(entries))] = _unquoted(_bare(found[2]))
+                entries[int(found[1] or len(entries))] = _value(found[2])
             elif entry.strip() and not entry.lstrip().startswith("#"):
                 break
         if entries and max(entries) < 100_000:
@@ -73,6 +74,12 @@ def _in_brackets(start: str, further: list[str]) -> list[str]:
     if text.startswith("{"):
         words = [word.partition(":")[2].strip() or word for word in words if word != ":"]
     return _distinct([_unquoted(word) for word in words])
+
+
+def _value(text: str) -> str:
+    """Read one value; a `#` inside quotes begins no comment."""
+    start = _QUOTED.match(text.strip())
+    return _unquoted(start[0] if start else _bare(text))
 
 
 def _bare(text: str) -> str:
