@@ -37,9 +37,7 @@ class Frame:
         """Return the frame scaled so that what stands at `at` in the widget stays there."""
         zoom = min(LARGEST, max(SMALLEST, self.zoom * factor))
         share = zoom / self.zoom
-        return Frame(
-            zoom, at[0] - (at[0] - self.left) * share, at[1] - (at[1] - self.top) * share
-        )
+        return Frame(zoom, at[0] - (at[0] - self.left) * share, at[1] - (at[1] - self.top) * share)
 
     def seen(self, width: float, height: float) -> Box:
         """Return the part of the picture's plane that a widget of this size shows, px."""

@@ -1,0 +1,159 @@
+"""How a shape looks: colour, line style and number, so that labels differ by more than hue."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from studio.domain.geometry import Box, Geometry, Point, Polygon, bounds
+from studio.domain.labels import LabelId, LabelSchema
+from studio.ui.canvas.frame import Frame
+
+_DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3))
+"""Line styles in lengths of the pen's width; label n takes the n-th, over and over."""
+_FILL_ALPHA, _CHOSEN_ALPHA = 28, 64
+HANDLE = 4.0
+"""Half the side of a handle, logical px."""
+
+
+class Look(NamedTuple):
+    """Appearance of one label."""
+
+    name: str
+    number: int
+    """From 1, the digit that chooses the label."""
+    colour: QColor
+    dashes: tuple[float, ...]
+
+    @property
+    def ink(self) -> QColor:
+        """Black or white, whichever is read on the colour."""
+        return QColor("#000000" if self.colour.lightnessF() > 0.45 else "#ffffff")
+
+    def pen(self, width: float) -> QPen:
+        """Return a pen of so many logical px at any zoom."""
+        pen = QPen(self.colour, width)
+        pen.setCosmetic(True)
+        if self.dashes:
+            pen.setDashPattern(list(self.dashes))
+        return pen
+
+    def fill(self, chosen: bool) -> QColor:
+        """Return the faint colour of the inside."""
+        colour = QColor(self.colour)
+        colour.setAlpha(_CHOSEN_ALPHA if chosen else _FILL_ALPHA)
+        return colour
+
+
+def looks_of(schema: LabelSchema) -> dict[LabelId, Look]:
+    """Return the look of every label."""
+    return {
+        label.id: Look(label.name, at + 1, QColor(label.colour), _DASHES[at % len(_DASHES)])
+        for at, label in enumerate(schema.labels)
+    }
+
+
+NO_LOOK = Look("", 0, QColor("#888888"), ())
+"""Of a label that is gone."""
+
+
+def path_of(geometry: Geometry) -> QPainterPath:
+    """Return the outline of a geometry in px of the picture."""
+    path = QPainterPath()
+    if isinstance(geometry, Box):
+        path.addRect(QRectF(geometry.x0, geometry.y0, geometry.width, geometry.height))
+    elif isinstance(geometry, Polygon):
+        for ring in geometry.rings:
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ring]))
+            path.closeSubpath()
+    return path
+
+
+def transform(frame: Frame) -> QTransform:
+    """Return the frame as Qt writes it."""
+    return QTransform(frame.zoom, 0, 0, frame.zoom, frame.left, frame.top)
+
+
+def draw_path(
+    painter: QPainter, path: QPainterPath, look: Look, chosen: bool, plain: bool = False
+) -> None:
+    """Draw one outline; the painter is transformed to px of the picture.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Its pen and brush are changed.
+    path : QPainterPath
+        In px of the picture.
+    look : Look
+        Of its label.
+    chosen : bool
+        Chosen shapes are stronger.
+    plain : bool
+        Leave out the dark edge that sets the line off from the picture; for crowds.
+    """
+    painter.setBrush(look.fill(chosen))
+    if plain:
+        painter.setPen(look.pen(2.5 if chosen else 1.0))
+        painter.drawPath(path)
+        return
+    edge = QPen(QColor(0, 0, 0, 150), 4.5 if chosen else 3.0)
+    edge.setCosmetic(True)
+    painter.setPen(edge)
+    painter.drawPath(path)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(look.pen(2.5 if chosen else 1.5))
+    painter.drawPath(path)
+
+
+def draw_shape(
+    painter: QPainter, frame: Frame, geometry: Geometry, look: Look, chosen: bool = True
+) -> None:
+    """Draw a shape that a tool holds; the painter is not transformed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setTransform(transform(frame), True)
+    draw_path(painter, path_of(geometry), look, chosen)
+    painter.restore()
+
+
+def draw_name(painter: QPainter, frame: Frame, geometry: Geometry, look: Look) -> None:
+    """Write number and name at the top left of a shape, or the number alone where it is small."""
+    box = bounds(geometry)
+    if box is None or not look.number:
+        return
+    metrics = painter.fontMetrics()
+    wide = box.width * frame.zoom
+    text = f"{look.number} {look.name}"
+    if metrics.horizontalAdvance(text) + 8 > max(wide, 96):
+        text = str(look.number)
+    if wide < 16:
+        return
+    x, y = frame.to_widget((box.x0, box.y0))
+    high = metrics.height() + 2
+    place = QRectF(
+        x - 1, y - high if y - high >= 0 else y, metrics.horizontalAdvance(text) + 8, high
+    )
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour)
+    painter.drawRoundedRect(place, 2, 2)
+    painter.setPen(look.ink)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_handle(painter: QPainter, frame: Frame, point: Point, strong: bool = False) -> None:
+    """Draw a handle that can be taken hold of."""
+    x, y = frame.to_widget(point)
+    painter.setPen(QPen(QColor("#000000"), 1))
+    painter.setBrush(QColor("#ffbb00" if strong else "#ffffff"))
+    painter.drawRect(QRectF(x - HANDLE, y - HANDLE, 2 * HANDLE, 2 * HANDLE))
+
+
+def draw_middle(painter: QPainter, frame: Frame, point: Point) -> None:
+    """Draw the small mark in the middle of an edge, where a point can be put in."""
+    x, y = frame.to_widget(point)
+    painter.setPen(QPen(QColor("#000000"), 1))
+    painter.setBrush(QColor("#ffffff"))
+    painter.drawEllipse(QPointF(x, y), 3, 3)

@@ -1,0 +1,95 @@
+"""What a tool is: one gesture of the hand, from press to release, that makes one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+
+from studio.domain.geometry import Point
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.looks import NO_LOOK, Look, looks_of
+from studio.ui.canvas.model import CanvasModel
+
+
+class Stroke(NamedTuple):
+    """Where the pointer is, and what is held down with it."""
+
+    point: Point
+    """On the picture, px; may lie outside."""
+    frame: Frame
+    shift: bool = False
+    alt: bool = False
+
+    def near(self, point: Point, reach: float) -> bool:
+        """Tell whether a point of the picture is within so many logical px."""
+        far = max(abs(self.point[0] - point[0]), abs(self.point[1] - point[1]))
+        return far * self.frame.zoom <= reach
+
+
+class Tool:
+    """Base of the tools. A tool that does not use a gesture leaves its method as it is.
+
+    Nothing is changed before the gesture ends; `cancel` leaves no trace of it.
+
+    Parameters
+    ----------
+    model : CanvasModel
+        Takes the edits.
+    repaint : callable
+        Asks for the tool's own drawing to be drawn again.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    icon: ClassVar[str]
+    shortcut: ClassVar[str]
+    hint: ClassVar[str]
+    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
+
+    def __init__(self, model: CanvasModel, repaint: Callable[[], None]) -> None:
+        self.model = model
+        self.repaint = repaint
+
+    def press(self, stroke: Stroke) -> None:
+        """The left button goes down."""
+
+    def drag(self, stroke: Stroke) -> None:
+        """The pointer moves with the button down."""
+
+    def hover(self, stroke: Stroke) -> Qt.CursorShape:
+        """Return the cursor for the pointer over this place, with no button down."""
+        del stroke
+        return self.cursor
+
+    def release(self, stroke: Stroke) -> None:
+        """The button comes up: the gesture ends."""
+
+    def double_click(self, stroke: Stroke) -> None:
+        """The button goes down for the second time; comes instead of the second `press`."""
+
+    def key(self, key: int, shift: bool) -> bool:
+        """Take a key; returns whether it meant something."""
+        del key, shift
+        return False
+
+    def key_up(self, key: int) -> None:
+        """A key comes up that went down before, not while it repeats."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is under way that Escape would take back."""
+        return False
+
+    def cancel(self) -> None:
+        """Forget the gesture under way."""
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Draw what is held; the painter works in logical px of the widget."""
+
+    def current_look(self) -> Look:
+        """Return the look of the label that a new shape would get."""
+        label = self.model.label
+        return NO_LOOK if label is None else looks_of(self.model.schema).get(label, NO_LOOK)
