@@ -64,7 +64,7 @@ def unpack(path: Path, folder: Path, outline: bool = False) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 bare = outline and is_picture(target)
                 target.write_bytes(b"" if bare else _read(archive, member))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise UnsafeArchive(
             f"“{path.name}” cannot be unpacked: {error}.", "Unpack it by hand and try the folder."
         ) from error

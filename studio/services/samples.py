@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -71,12 +72,11 @@ class Samples:
             raise NotFound(
                 f"There is no sample project “{kind}”.", f"Known are {', '.join(SAMPLES)}."
             )
-        session = self._create(folder, SAMPLES[kind].title)
-        try:
+        with contextlib.ExitStack() as undo:
+            session = self._create(folder, SAMPLES[kind].title)
+            undo.callback(session.close)
             self._fill(session, archive)
-        except BaseException:
-            session.close()
-            raise
+            undo.pop_all()
         return session
 
     @staticmethod

@@ -99,8 +99,8 @@ def test_a_file_cut_anywhere_is_refused_or_read_but_never_breaks(kind: str) -> N
 
 
 STARTS = (
-    b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*", b"\xff\xd8\xff\xe0", b"P6\n",
-    b"8BPS", b"DDS ", b"\x00\x00\x02\x00",
+    b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*", b"\xff\xd8\xff\xe0",
+    b"P6\n", b"8BPS", b"DDS ", b"\x00\x00\x02\x00",
 )  # fmt: skip
 
 

@@ -74,3 +74,8 @@ def test_what_is_no_zip_is_refused(work: Work, tmp_path: Path, content: bytes) -
     (tmp_path / "no.zip").write_bytes(content)
     with pytest.raises(UnsafeArchive, match="cannot be unpacked"):
         work.read(tmp_path / "no.zip")
+
+
+def test_nothing_unpacked_stays_behind(work: Work, tmp_path: Path) -> None:
+    work.read(packed(tmp_path / "pets.zip", {"1.png": pixels((9, 9), 1)}))
+    assert list(work.folder.iterdir()) == []

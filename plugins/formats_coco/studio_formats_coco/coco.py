@@ -137,6 +137,26 @@ def _pictures(
     file: Path, sheet: Sheet, root: Path, index: PictureIndex, problems: list[Problem]
 ) -> Iterator[tuple[Path, Entry, list[Drawn]]]:
     where = relative(file, root)
+    shapes = _shapes(where, sheet, problems)
+    known: set[str] = set()
+    for entry in sheet["images"]:
+        id_, name = str(entry.get("id")), str(entry.get("file_name", ""))
+        picture = index.find(name, file) if name else None
+        if id_ in known or picture is None:
+            what = "Its id is used twice" if id_ in known else f"Its picture “{name}” is not there"
+            lost = f"; {len(shapes[id_]):,} shapes were left out" if shapes.get(id_) else ""
+            problems.append(Problem(path=name or where, reason=f"{what}{lost}."))
+            continue
+        known.add(id_)
+        yield picture, entry, shapes.get(id_, [])
+    listed = {str(entry.get("id")) for entry in sheet["images"]}
+    orphans = sum(len(drawn) for id_, drawn in shapes.items() if id_ not in listed)
+    if orphans:
+        problems.append(Problem(path=where, reason=f"{orphans:,} shapes belong to no picture."))
+
+
+def _shapes(where: str, sheet: Sheet, problems: list[Problem]) -> dict[str, list[Drawn]]:
+    """Read all annotations, by the id of their picture."""
     labels = {str(entry.get("id")): str(entry.get("name", "")) for entry in sheet["categories"]}
     shapes: dict[str, list[Drawn]] = defaultdict(list)
     changed: Counter[str] = Counter()
@@ -155,21 +175,7 @@ def _pictures(
     for note, count in changed.items():
         reason = f"{note} ({count:,} times)."
         problems.append(Problem(path=where, reason=reason, severity="changed"))
-    known: set[str] = set()
-    for entry in sheet["images"]:
-        id_, name = str(entry.get("id")), str(entry.get("file_name", ""))
-        picture = index.find(name, file) if name else None
-        if id_ in known or picture is None:
-            what = "Its id is used twice" if id_ in known else f"Its picture “{name}” is not there"
-            lost = f"; {len(shapes[id_]):,} shapes were left out" if shapes[id_] else ""
-            problems.append(Problem(path=name or where, reason=f"{what}{lost}."))
-            continue
-        known.add(id_)
-        yield picture, entry, shapes[id_]
-    orphans = sum(len(drawn) for id_, drawn in shapes.items() if id_ not in known)
-    listed = {str(entry.get("id")) for entry in sheet["images"]}
-    if orphans and not set(shapes) <= listed:
-        problems.append(Problem(path=where, reason=f"{orphans:,} shapes belong to no picture."))
+    return shapes
 
 
 def _size(entry: Entry) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,7 @@ from studio.api.operations import Params, WorkContext, operation
 from studio.errors import BadInput, Cancelled, NotFound, UnreadableImage
 from studio_media.taking import Taker
 
+_UNPACKED = "unpacked"
 _WINDOW = 64
 """Pictures in memory at once."""
 _PACK = 8192
@@ -85,6 +87,13 @@ def fingerprint(params: ImportParams) -> str:
 )
 def import_labels(ctx: WorkContext, *, params: ImportParams) -> Imported:
     """Read pictures with their labels; what cannot be taken is reported, never fatal."""
+    try:
+        return _import(ctx, params)
+    finally:
+        shutil.rmtree(ctx.folder / _UNPACKED, ignore_errors=True)
+
+
+def _import(ctx: WorkContext, params: ImportParams) -> Imported:
     problems: list[Problem] = []
     given = list(_given(ctx, params))
     names = [name for one in given for name in one.form.label_order(one.path)]
@@ -123,7 +132,7 @@ def _given(ctx: WorkContext, params: ImportParams) -> Iterator[_Given]:
         inside = path
         if is_archive(path):
             ctx.log(f"Unpacking {path.name}.")
-            inside = unpack(path, ctx.folder / "unpacked" / str(number))
+            inside = unpack(path, ctx.folder / _UNPACKED / str(number))
         form = ctx.plugins.format(params.format) if params.format else _best(ctx, inside, path)
         prefix = f"{path.stem}/" if len(paths) > 1 and inside.is_dir() else ""
         yield _Given(inside, form, prefix)
