@@ -17,7 +17,7 @@ class Grip(NamedTuple):
     place: Point
     ring: int = 0
     """Of a polygon; for a box which side moves in x: -1 left, 0 none, 1 right."""
-    index: int = 0
+    at: int = 0
     """Of the point in its ring; for a box which side moves in y: -1 top, 0 none, 1 bottom."""
 
 
@@ -47,13 +47,13 @@ def pulled(geometry: Geometry, grip: Grip, to: Point) -> Geometry:
     if isinstance(geometry, Box):
         x0 = to[0] if grip.ring < 0 else geometry.x0
         x1 = to[0] if grip.ring > 0 else geometry.x1
-        y0 = to[1] if grip.index < 0 else geometry.y0
-        y1 = to[1] if grip.index > 0 else geometry.y1
+        y0 = to[1] if grip.at < 0 else geometry.y0
+        y1 = to[1] if grip.at > 0 else geometry.y1
         return Box.spanning((x0, y0), (x1, y1))
     if isinstance(geometry, Polygon):
         ring = geometry.rings[grip.ring]
-        after = grip.index + 1
-        head = ring[: grip.index] if grip.kind == "point" else ring[:after]
+        after = grip.at + 1
+        head = ring[: grip.at] if grip.kind == "point" else ring[:after]
         return _with_ring(geometry, grip.ring, (*head, to, *ring[after:]))
     return geometry
 
@@ -63,7 +63,7 @@ def without(geometry: Polygon, grip: Grip) -> Polygon | None:
     ring = geometry.rings[grip.ring]
     if len(ring) <= _FEWEST:
         return None
-    return _with_ring(geometry, grip.ring, ring[: grip.index] + ring[grip.index + 1 :])
+    return _with_ring(geometry, grip.ring, ring[: grip.at] + ring[grip.at + 1 :])
 
 
 def _with_ring(polygon: Polygon, number: int, ring: tuple[Point, ...]) -> Polygon:

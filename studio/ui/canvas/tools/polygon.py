@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
@@ -88,7 +90,7 @@ class PolygonTool(Tool):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.current_look().pen(2))
         ends = self._points if self._ahead is None else (*self._points, self._ahead)
-        for a, b in zip(ends, ends[1:], strict=False):
+        for a, b in pairwise(ends):
             painter.drawLine(*_flat(frame, a, b))
         for at, point in enumerate(self._points):
             closes = at == 0 and len(self._points) >= _FEWEST

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from studio.domain.geometry import Box, Point, Polygon
+from studio.domain.geometry import Box, Point, Polygon, bounds
 from studio.domain.labels import Shape, ShapeId
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import (
@@ -27,7 +27,7 @@ _REACH = 2 * HANDLE
 """How near a grip must be to be taken, logical px."""
 _SLIP = 3.0
 """A drag shorter than this is a click, logical px."""
-_ARROWS = {
+_ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
@@ -135,16 +135,16 @@ class SelectTool(Tool):
             return Qt.CursorShape.PointingHandCursor
         if grip.ring == 0:
             return Qt.CursorShape.SizeVerCursor
-        if grip.index == 0:
+        if grip.at == 0:
             return Qt.CursorShape.SizeHorCursor
-        falls = grip.ring == grip.index
+        falls = grip.ring == grip.at
         return Qt.CursorShape.SizeFDiagCursor if falls else Qt.CursorShape.SizeBDiagCursor
 
     def key(self, key: int, shift: bool) -> bool:
         """Arrows nudge what is chosen, Delete removes a chosen point."""
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._point is not None:
             return self._remove_point()
-        step = _ARROWS.get(Qt.Key(key))
+        step = _ARROWS.get(key)
         if step is None or not self.model.selection or self._doing not in ("", "nudge"):
             return False
         if not self._doing:
@@ -158,7 +158,7 @@ class SelectTool(Tool):
 
     def key_up(self, key: int) -> None:
         """End a nudge: however long the key was held, it is one edit."""
-        if self._doing == "nudge" and Qt.Key(key) in _ARROWS:
+        if self._doing == "nudge" and key in _ARROWS:
             before, after = self._before, self._after
             self._let_go()
             self.model.change(before, after, _title("Move", before))
@@ -200,7 +200,11 @@ class SelectTool(Tool):
         shape = self.model.table.get(self.model.selection[0])
         if shape is None:
             return None
-        near = (grip for grip in grips_of(shape.geometry) if stroke.near(grip.place, _REACH))
+        # On a small shape the grips leave room between them, so that it can still be moved.
+        box = bounds(shape.geometry)
+        small = min(box.width, box.height) * stroke.frame.zoom / 4 if box else 0.0
+        reach = min(_REACH, max(2.0, small))
+        near = (grip for grip in grips_of(shape.geometry) if stroke.near(grip.place, reach))
         return next(near, None)
 
     def _remove_point(self) -> bool:

@@ -1,0 +1,131 @@
+"""The picture of the canvas: decoded off the GUI thread, kept at halved sizes for far zooms."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, Signal
+from PySide6.QtGui import QImage, QPainter
+
+from studio.api.images import decode
+from studio.domain.geometry import Box
+from studio.domain.media import MediaItem
+from studio.domain.objects import ObjectStore
+from studio.errors import StudioError
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.looks import transform
+from studio.ui.widgets.picture_view import to_image
+
+_SMALLEST_LEVEL = 512
+_SHARP_FROM = 2.0
+"""From this zoom on, pixels are shown as they are."""
+
+
+class _Signals(QObject):
+    ready = Signal(str, list, str)
+
+
+class _Decode(QRunnable):
+    def __init__(self, store: ObjectStore, item: MediaItem, signals: _Signals) -> None:
+        super().__init__()
+        self._store = store
+        self._item = item
+        self._signals = signals
+
+    def run(self) -> None:
+        levels: list[QImage] = []
+        why = ""
+        try:
+            pixels = decode(self._store.get(self._item.digest), self._item.page)
+        except StudioError as error:
+            why = str(error)
+        else:
+            while True:
+                levels.append(to_image(pixels).convertToFormat(QImage.Format.Format_RGB32))
+                if max(pixels.shape[:2]) <= _SMALLEST_LEVEL:
+                    break
+                # Each level is the mean of 2 × 2 pixels of the one before.
+                high, wide = (side // 2 * 2 for side in pixels.shape[:2])
+                if min(high, wide) < 2:
+                    break
+                quads = pixels[:high, :wide].reshape(high // 2, 2, wide // 2, 2, 3)
+                pixels = quads.mean((1, 3)).astype(pixels.dtype)
+        self._signals.ready.emit(self._item.id, levels, why)
+
+
+class PictureLayer(QObject):
+    """Draws the picture that was asked for last.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the bytes are.
+    """
+
+    arrived = Signal()
+    """The picture is there, or `fault` says why not."""
+
+    def __init__(self, store: ObjectStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._levels: list[QImage] = []
+        self._wanted = ""
+        self.fault = ""
+        self._signals = _Signals(self)
+        self._signals.ready.connect(self._take)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the picture can be drawn."""
+        return bool(self._levels)
+
+    def ask(self, item: MediaItem | None) -> None:
+        """Decode another picture; one that was asked for before, and is not begun, is dropped."""
+        wanted = item.id if item else ""
+        if wanted == self._wanted:
+            return
+        self._pool.clear()
+        self._wanted, self._levels, self.fault = wanted, [], ""
+        if item is not None:
+            self._pool.start(_Decode(self._store, item, self._signals))
+
+    def close(self) -> None:
+        """Wait for what is being decoded."""
+        self._wanted = ""
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def paint(self, painter: QPainter, frame: Frame, seen: Box, moving: bool) -> None:
+        """Draw the part of the picture that is seen.
+
+        Parameters
+        ----------
+        painter : QPainter
+            In logical px of the widget.
+        frame : Frame
+            Where the picture stands.
+        seen : Box
+            What of it the widget shows, px.
+        moving : bool
+            Under a moving hand speed counts, not smoothness.
+        """
+        if not self._levels:
+            return
+        whole = self._levels[0]
+        zoom = frame.zoom * painter.device().devicePixelRatio()
+        number = 0
+        while number + 1 < len(self._levels) and zoom * 2 ** (number + 1) <= 1.0:
+            number += 1
+        level = self._levels[number]
+        wide, high = level.width() / whole.width(), level.height() / whole.height()
+        part = QRectF(seen.x0 - 1, seen.y0 - 1, seen.x1 - seen.x0 + 2, seen.y1 - seen.y0 + 2)
+        part &= QRectF(0, 0, whole.width(), whole.height())
+        source = QRectF(part.x() * wide, part.y() * high, part.width() * wide, part.height() * high)
+        smooth = not moving and zoom < _SHARP_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(transform(frame).mapRect(part), level, source)
+
+    def _take(self, id: str, levels: list[QImage], fault: str) -> None:  # noqa: A002
+        if id == self._wanted:
+            self._levels, self.fault = levels, fault
+            self.arrived.emit()

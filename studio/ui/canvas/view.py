@@ -1,0 +1,269 @@
+"""The canvas itself: one widget that paints a picture, its shapes and the tool in hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.domain.media import MediaItem
+from studio.domain.objects import ObjectStore
+from studio.ui.canvas.frame import Frame, centred, fitted
+from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.picture import PictureLayer
+from studio.ui.canvas.shapes import ShapesLayer
+from studio.ui.canvas.tools import TOOLS, SelectTool, Tool
+from studio.ui.canvas.tools.tool import Stroke
+from studio.ui.theme import current
+
+ZOOM_STEP = 1.25
+_SLICE = 0.004
+"""Time for shapes in each frame, s; what is left is painted in the next ones."""
+_REST_MS = 120
+"""After so long without a movement the picture is drawn smoothly."""
+
+
+class CanvasView(QWidget):
+    """Shows a model and passes the hand's gestures to the tool.
+
+    Parameters
+    ----------
+    model : CanvasModel
+        What is shown and changed.
+    store : ObjectStore
+        Where pictures are.
+    """
+
+    tool_changed = Signal(str)
+    """Another tool is in hand; carries its id."""
+    framed = Signal()
+    """The zoom or the place is another."""
+
+    def __init__(
+        self, model: CanvasModel, store: ObjectStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.picture = PictureLayer(store, self)
+        self.shapes = ShapesLayer(model)
+        self.tools: dict[str, Tool] = {kind.id: kind(model, self.update) for kind in TOOLS}
+        self.tool: Tool = self.tools[SelectTool.id]
+        self.frame = Frame()
+        self._fits = True
+        self._shown: MediaItem | None = None
+        self._pan: QPointF | None = None
+        self._space = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.update)
+        self.setAccessibleName("Canvas")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self.picture.arrived.connect(self.update)
+        model.changed.connect(self._model_changed)
+        model.selected.connect(self._model_changed)
+        current.wardrobe().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a comfortable size."""
+        return QSize(800, 600)
+
+    def close_up(self) -> None:
+        """End the decoding and the connections."""
+        self.picture.close()
+        self.model.changed.disconnect(self._model_changed, missing_ok=True)
+        self.model.selected.disconnect(self._model_changed, missing_ok=True)
+
+    def take_tool(self, id: str) -> None:  # noqa: A002
+        """Take another tool into the hand; what the old one was at is given up."""
+        self.tool.cancel()
+        self.tool = self.tools[id]
+        self.setCursor(self.tool.cursor)
+        self.tool_changed.emit(id)
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._fits = True
+        self._set_frame(fitted(self.model.size, (self.width(), self.height())))
+
+    def actual_size(self) -> None:
+        """Show one px of the picture as one px of the screen."""
+        room = self.width(), self.height()
+        self.zoom_by(1 / (self.frame.zoom * self.devicePixelRatioF()), QPointF(*room) / 2)
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom about a place in the widget, the middle if none is given."""
+        place = at or QPointF(self.width() / 2, self.height() / 2)
+        self._fits = False
+        self._set_frame(self.frame.zoomed(factor, (place.x(), place.y())))
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by so many logical px."""
+        self._fits = False
+        self._set_frame(self.frame.moved(dx, dy))
+
+    def _set_frame(self, frame: Frame) -> None:
+        self.frame = frame
+        self._rest.start()
+        self.update()
+        self.framed.emit()
+
+    def _model_changed(self) -> None:
+        if self.model.item != self._shown:
+            fresh = self._shown is None or self.model.item is None
+            fresh = fresh or self.model.item.id != self._shown.id  # type: ignore[union-attr]
+            self._shown = self.model.item
+            if fresh:
+                self.tool.cancel()
+                self.shapes.forget()
+                self.picture.ask(self.model.item)
+                self.fit()
+        self.shapes.changed()
+        self.update()
+
+    # --- what Qt calls
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, picture, shapes and tool."""
+        del event
+        painter = QPainter(self)
+        tokens = current.tokens()
+        painter.fillRect(self.rect(), QColor(tokens.raised))
+        if self.model.item is not None:
+            seen = self.frame.seen(self.width(), self.height())
+            self.picture.paint(painter, self.frame, seen, self._rest.isActive())
+            done = self.shapes.work(self.frame, self.size(), self.devicePixelRatioF(), _SLICE)
+            self.shapes.paint(painter, self.frame)
+            self.tool.paint(painter, self.frame)
+            if self.picture.fault:
+                painter.setPen(QColor(tokens.error))
+                painter.drawText(
+                    self.rect().adjusted(24, 24, -24, -24),
+                    int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap),
+                    self.picture.fault,
+                )
+            if not done:
+                QTimer.singleShot(0, self.update)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted, and another where it is."""
+        old = event.oldSize()
+        if self._fits:
+            self.fit()
+        elif old.isValid():
+            grown: QPoint = QPoint(*(event.size() - old).toTuple()) / 2
+            self._set_frame(self.frame.moved(grown.x(), grown.y()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""
+        pixels, ctrl = event.pixelDelta(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if not pixels.isNull() and not ctrl:
+            self.pan_by(pixels.x(), pixels.y())
+        elif turned := event.angleDelta().y():
+            self.zoom_by(ZOOM_STEP ** (turned / 120), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the pinch of a touchpad; Tab goes on to the next widget as everywhere."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + event.value(), event.position())
+                return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pan with the middle button or Space, else let the tool begin."""
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        if middle or (self._space and event.button() == Qt.MouseButton.LeftButton):
+            self._pan = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
+            self.tool.press(self._stroke(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, drag or hover."""
+        if self._pan is not None:
+            way, self._pan = event.position() - self._pan, event.position()
+            self.pan_by(way.x(), way.y())
+        elif self.model.item is None:
+            return
+        elif event.buttons() & Qt.MouseButton.LeftButton:
+            self.tool.drag(self._stroke(event))
+        elif not self._space:
+            self.setCursor(self.tool.hover(self._stroke(event)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the pan or the gesture."""
+        if self._pan is not None:
+            self._pan = None
+            self.setCursor(Qt.CursorShape.OpenHandCursor if self._space else self.tool.cursor)
+        elif event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
+            self.tool.release(self._stroke(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Let the tool end what clicks began."""
+        if event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
+            self.tool.double_click(self._stroke(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space holds the picture, Escape gives up, the rest is the tool's."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = True
+                self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() == Qt.Key.Key_Escape:
+            if self.tool.busy:
+                self.tool.cancel()
+            else:
+                self.model.select(())
+        elif not self.tool.key(event.key(), _shift(event)):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End what a held key did."""
+        if event.isAutoRepeat():
+            return
+        if event.key() == Qt.Key.Key_Space:
+            self._space = False
+            self.setCursor(self.tool.cursor)
+        else:
+            self.tool.key_up(event.key())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of held keys: their coming up goes to another widget."""
+        self._space = False
+        super().focusOutEvent(event)
+        self.update()
+
+    def _stroke(self, event: QMouseEvent) -> Stroke:
+        place = event.position()
+        held = event.modifiers()
+        return Stroke(
+            self.frame.to_picture((place.x(), place.y())),
+            self.frame,
+            bool(held & Qt.KeyboardModifier.ShiftModifier),
+            bool(held & Qt.KeyboardModifier.AltModifier),
+        )
+
+
+def _shift(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
