@@ -35,7 +35,7 @@ class ArtefactChoice(QComboBox):
         self._kind = kind
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(24)
+        self.setMinimumContentsLength(28)
         self.currentIndexChanged.connect(self._tell)
 
     def refresh(self) -> None:

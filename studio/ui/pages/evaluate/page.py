@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -18,21 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.api.images import Pixels, decode, thumbnail
-from studio.domain.evaluation import Verdict
-from studio.domain.geometry import Box
 from studio.domain.ids import Digest, JsonValue
-from studio.domain.media import MediaItem
 from studio.errors import StudioError
 from studio.ui.desk import Command, Desk, Page
+from studio.ui.pages.evaluate.pictures import Pictures
 from studio.ui.pages.evaluate.presenter import INVENTED, MISSED, EvaluatePresenter
 from studio.ui.plots.confusion import ConfusionMatrix
 from studio.ui.widgets.artefact_choice import ArtefactChoice
 from studio.ui.widgets.buttons import command_button
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.job_strip import JobStrip
-from studio.ui.widgets.picture_view import Marked, PictureView
-from studio.ui.widgets.picture_wall import PictureWall, Tile
 
 
 class EvaluatePage(Page):
@@ -54,8 +49,6 @@ class EvaluatePage(Page):
         self.splits.addItems(["test", "val", "train"])
         self.strip = JobStrip(desk)
         self.matrix = ConfusionMatrix()
-        self.wall = PictureWall("Pictures of the chosen cell")
-        self.picture = PictureView("Picture")
         self._run = Command("evaluate.run", "Evaluate", self.run, "Ctrl+Return", "target", "Run")
         self._wrong = Command(
             "evaluate.mistakes", "Show mistakes", self.show_mistakes, "M", "alert-circle"
@@ -63,12 +56,12 @@ class EvaluatePage(Page):
         self._label = Command(
             "evaluate.open_in_label", "Open in Label", self.open_in_label, "L", "edit"
         )
+        self.pictures = Pictures(desk, self.presenter, (self._wrong, self._label))
         self._build()
         self.reports.chosen.connect(self._show)
         self.strip.finished.connect(self._finished)
         self.matrix.cell_clicked.connect(self._cell)
-        self.wall.picked.connect(self._look_at)
-        self.wall.opened.connect(self._open)
+        self.pictures.wall.opened.connect(self._open)
         desk.bridge.artefact_added.connect(self.arrive)
 
     def commands(self) -> Sequence[Command]:
@@ -94,7 +87,7 @@ class EvaluatePage(Page):
 
     def release(self) -> None:
         """End the decoding of small pictures."""
-        self.wall.finish()
+        self.pictures.wall.finish()
 
     def run(self) -> None:
         """Measure the chosen model on the chosen split."""
@@ -110,11 +103,15 @@ class EvaluatePage(Page):
 
     def show_mistakes(self) -> None:
         """Show the pictures on which the model is wrong."""
-        self._fill("Mistakes", self.presenter.mistakes())
+        self.pictures.show_verdicts(
+            "Mistakes",
+            self.presenter.mistakes(),
+            "No mistake on this split. Click a cell to see its pictures.",
+        )
 
     def open_in_label(self) -> None:
         """Open the picture that is looked at on the Label page."""
-        key = self.wall.current_key()
+        key = self.pictures.wall.current_key()
         if key is not None:
             self.desk.go("label", media=key)
 
@@ -137,9 +134,13 @@ class EvaluatePage(Page):
         self.figures = QHBoxLayout()
         self.figures.setSpacing(32)
         column.addLayout(self.figures)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        self.note = QLabel("No report yet. Press Evaluate to measure the model.")
+        self.note.setProperty("role", "heading")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.note, 1)
+        split = self.body = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._numbers())
-        split.addWidget(self._pictures())
+        split.addWidget(self.pictures)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         column.addWidget(split, 1)
@@ -177,31 +178,11 @@ class EvaluatePage(Page):
         side.setStretchFactor(1, 2)
         return side
 
-    def _pictures(self) -> QWidget:
-        self.caption = QLabel()
-        self.caption.setProperty("role", "heading")
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 0, 0)
-        head = QHBoxLayout()
-        head.addWidget(self.caption, 1)
-        head.addWidget(command_button(self._wrong))
-        head.addWidget(command_button(self._label))
-        column.addLayout(head)
-        column.addWidget(self.wall, 3)
-        column.addWidget(self.picture, 3)
-        column.addWidget(self.said)
-        return holder
-
     def _arrange(self) -> None:
         self.stack.setCurrentIndex(1 if self.models.count() or self.reports.count() else 0)
         has_report = self.presenter.report is not None
-        for widget in (self.matrix, self.table, self.wall, self.picture):
-            widget.setVisible(has_report)
-        if not has_report:
-            self.caption.setText("No report yet. Press Evaluate to measure the model.")
+        self.body.setVisible(has_report)
+        self.note.setVisible(not has_report)
 
     def _finished(self, outputs: dict[str, str]) -> None:
         self.arrive()
@@ -254,60 +235,8 @@ class EvaluatePage(Page):
     def _cell(self, row: int, column: int) -> None:
         rows, columns = self.presenter.axis(INVENTED), self.presenter.axis(MISSED)
         title = f"Truth {rows[row]}, prediction {columns[column]}"
-        self._fill(title, self.presenter.cell(row, column))
-
-    def _fill(self, title: str, verdicts: list[Verdict]) -> None:
-        self.caption.setText(f"{title} · {len(verdicts):,} pictures")
-        self.said.setText("")
-        self.picture.show_picture(None)
-        tiles = []
-        for verdict in verdicts:
-            item = self.presenter.truth(verdict.media)
-            if item is not None:
-                caption = self.presenter.caption(verdict)
-                tiles.append(Tile(verdict.media, caption, self._small(item.media)))
-        self.wall.show_tiles(tiles)
-
-    def _small(self, media: MediaItem) -> Callable[[], Pixels]:
-        store = self.desk.session.project.store
-
-        def read() -> Pixels:
-            return thumbnail(store.get(media.digest), media.page, 224)
-
-        return read
-
-    def _look_at(self, key: str) -> None:
-        verdict, item = self.presenter.verdict(key), self.presenter.truth(key)
-        if verdict is None or item is None:
-            return
-        try:
-            data = self.desk.session.project.store.get(item.media.digest)
-            pixels = decode(data, item.media.page)
-        except StudioError as error:
-            self.desk.fail(error)
-            return
-        marks = [
-            Marked(
-                (shape.geometry.x0, shape.geometry.y0, shape.geometry.x1, shape.geometry.y1),
-                self.presenter.name(shape.label),
-                self.presenter.colour(shape.label),
-            )
-            for shape in item.shapes
-            if isinstance(shape.geometry, Box)
-        ]
-        marks += [
-            Marked(
-                one.box,
-                f"{self.presenter.name(one.label)} {one.score:.2f}",
-                self.presenter.colour(one.label),
-                dashed=True,
-            )
-            for one in verdict.detections
-        ]
-        self.picture.show_picture(pixels, marks)
-        self.said.setText(
-            f"{item.media.name} · {self.presenter.caption(verdict)} · score {verdict.score:.3f}"
-        )
+        verdicts = self.presenter.cell(row, column)
+        self.pictures.show_verdicts(title, verdicts, f"{title}. No picture.")
 
     def _open(self, key: str) -> None:
         self.desk.go("label", media=key)
