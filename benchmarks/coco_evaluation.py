@@ -27,9 +27,8 @@ def scenes(pictures: int) -> tuple[list[Truth], list[Said]]:
         boxes = np.concatenate([corner, corner + rng.uniform(8, 140, (count, 2))], 1)
         labels = rng.integers(0, LABELS, count)
         truths.append(Truth(640, 640, boxes, labels))
-        found = np.repeat(boxes, 2, 0)[: count + 3] + rng.normal(
-            0, 4, (min(2 * count, count + 3), 4)
-        )
+        twice = np.repeat(boxes, 2, 0)[: count + 3]
+        found = twice + rng.normal(0, 4, twice.shape)
         found[:, 2:] = np.maximum(found[:, 2:], found[:, :2] + 1)
         kinds = np.repeat(labels, 2)[: len(found)]
         wrong = rng.random(len(found)) < 0.15
