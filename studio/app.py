@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio import paths
-from studio.compute.local import LocalCompute
-from studio.domain.jobs import Compute
+from studio.compute.host import Host
+from studio.compute.targets import Targets, hosts
 from studio.domain.project import Project
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.importing import Importing
@@ -22,6 +22,9 @@ from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.storage.project_files import DiskProjectFiles
 
+if TYPE_CHECKING:
+    from studio.compute.host_keys import HostKeys
+
 
 class Studio:
     """Everything that is there before a project is open.
@@ -32,6 +35,8 @@ class Studio:
         The person's.
     plugins : PluginHost
         Nothing is loaded before it is asked.
+    folders : list of Path
+        Of plugins; workers find theirs there too.
     """
 
     def __init__(self, settings: Settings, plugins: PluginHost, folders: list[Path]) -> None:
@@ -48,8 +53,19 @@ class Studio:
         """Make a project and open it; raises what `ProjectFiles.create` raises."""
         return self._session(self.projects.create(folder, name))
 
+    def hosts(self) -> list[Host]:
+        """Return the hosts of the settings, those that can be read as such."""
+        return hosts(self.settings.get("hosts"))
+
+    def keys(self) -> HostKeys:
+        """Return the keys of hosts: `offered` shows one, `trust` keeps it once confirmed."""
+        from studio.compute.host_keys import HostKeys
+
+        return HostKeys(_known_hosts())
+
     def _session(self, project: Project) -> Session:
-        runner = JobRunner(project, self.plugins, self._targets(project))
+        targets = Targets(project, self.settings, self.plugins, self._folders, _known_hosts())
+        runner = JobRunner(project, self.plugins, targets, targets.close)
         datasets = DatasetVersions(project, runner)
         return Session(
             project=project,
@@ -63,9 +79,9 @@ class Studio:
             pipelines=Pipelines(project, self.plugins, runner, datasets.snapshot),
         )
 
-    def _targets(self, project: Project) -> Mapping[str, Compute]:
-        store = project.folder / "objects"
-        return {"local": LocalCompute(store, self._folders)}
+
+def _known_hosts() -> Path:
+    return paths.settings_folder() / "known_hosts"
 
 
 def studio() -> Studio:

@@ -22,8 +22,10 @@ import orjson
 
 from studio import paths
 from studio.api.job_folder import JobFolder, replace_file
+from studio.compute.exchange import DEEDS, Deed, serve
+from studio.compute.local import LocalCompute
 from studio.domain.artefacts import Artefact, get_artefact, put_artefact
-from studio.domain.ids import Digest
+from studio.domain.ids import Digest, JsonObject
 from studio.domain.jobs import PIPELINE, JobExit, JobOrder
 from studio.domain.operations import Operation
 from studio.engine.context import JobContext
@@ -120,7 +122,7 @@ def _run_order(
     finally:
         context.close()
     if order.key:
-        record = {"operation": order.operation, "outputs": dict(outputs), "key": order.key}
+        record: JsonObject = {"operation": order.operation, "outputs": dict(outputs)}
         DiskResults(store_folder.parent / "results", store).put(order.key, record)
     return outputs
 
@@ -158,7 +160,6 @@ def _run_pipeline(
     plugins: PluginHost,
     plugin_folders: list[Path],
 ) -> dict[str, Digest]:
-    from studio.compute.local import LocalCompute
     from studio.services.coordinator import Coordinator
 
     results = DiskResults(store_folder.parent / "results", DiskObjects(store_folder))
@@ -189,13 +190,27 @@ def _write_environment(folder: JobFolder, device: str) -> None:
     replace_file(folder.environment_file, orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
+def _exchange(deed: Deed, store: Path) -> int:
+    """Do one deed of the far end of a transfer."""
+    store.mkdir(parents=True, exist_ok=True)
+    try:
+        serve(deed, DiskObjects(store), store.parent, sys.stdin.buffer, sys.stdout.buffer)
+    except StudioError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one job; returns 0 if it finished, was paused or cancelled."""
     parser = argparse.ArgumentParser(prog="studio.worker", description=run.__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--plugins", type=Path, action="append")
+    parser.add_argument("--exchange", choices=DEEDS, help="move objects instead of running a job")
     given = parser.parse_args(arguments)
+    if given.exchange:
+        return _exchange(given.exchange, given.store)
     folders = given.plugins or [paths.builtin_plugins(), paths.data_folder() / "plugins"]
     ended = run(given.folder, given.store, folders)
     return 1 if ended.state == "failed" else 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from studio.api.job_folder import JobFolder
 from studio.domain.jobs import ACTIVE, Compute, JobExit, JobHandle, JobOrder, JobState
 from studio.domain.runs import RunRecord
+from studio.errors import ComputeFailed
 
 
 @dataclass
@@ -31,6 +34,10 @@ class FollowedJob:
         How it ended.
     noted : bool
         Whether its outputs stand in the index already.
+    trouble : str
+        Why the place where it runs cannot be asked right now; empty if it can.
+    busy : threading.RLock
+        Held by whoever reads or starts the job; the place it runs at may be slow to answer.
     """
 
     order: JobOrder
@@ -41,6 +48,8 @@ class FollowedJob:
     state: JobState = "queued"
     exit: JobExit | None = None
     noted: bool = False
+    trouble: str = ""
+    busy: AbstractContextManager[object] = field(default_factory=threading.RLock)
 
     def refresh(self, target: Compute | None) -> bool:
         """Read new events and derive the state; returns whether anything changed.
@@ -48,26 +57,36 @@ class FollowedJob:
         Parameters
         ----------
         target : Compute or None
-            Where it runs; None if that place is not known any more.
+            Where it runs; None to look at the folder alone.
         """
-        if target is not None and self.handle is not None:
+        with self.busy:
+            before = self.state, self.trouble
+            alive = self._look_there(target)
+            batch = self.folder.read(self.offset)
+            self.record.take(batch.messages)
+            self.offset = batch.offset
+            self.exit = self.folder.exit()
+            self.state = self.exit.state if self.exit is not None else self._live_state(alive)
+            return bool(batch.messages) or (self.state, self.trouble) != before
+
+    def _look_there(self, target: Compute | None) -> bool | None:
+        """Ask the place where it runs; that it cannot be reached is no end of the job."""
+        if target is None or self.handle is None:
+            return None
+        try:
             target.sync(self.handle, self.folder.path)
-        batch = self.folder.read(self.offset)
-        self.record.take(batch.messages)
-        self.offset = batch.offset
-        before = self.state
-        self.exit = self.folder.exit()
-        if self.exit is not None:
-            self.state = self.exit.state
-        elif self.handle is None or target is None:
-            self.state = self.folder.state() if self.handle else "queued"
-        else:
-            self.state = self._live_state(target.alive(self.handle))
-        return bool(batch.messages) or self.state != before
+            alive = target.alive(self.handle)
+        except ComputeFailed as error:
+            self.trouble = str(error)
+            return None
+        self.trouble = ""
+        return alive
 
     def _live_state(self, alive: bool | None) -> JobState:
+        if self.handle is None:
+            return "queued"
         if alive is None:
-            return self.state if self.state in ACTIVE else "running"
+            return self.state if self.state in ACTIVE and self.state != "queued" else "running"
         if not alive:
             # The exit may have been written between the two looks.
             self.exit = self.folder.exit()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from studio.api.job_folder import JobFolder
+from studio.api.job_folder import JobFolder, replace_file
 from studio.domain.ids import Digest, JsonValue, new_id
 from studio.domain.jobs import (
     ACTIVE,
@@ -32,6 +32,7 @@ from studio.services.followed_job import FollowedJob
 from studio.services.lineage import note_ended, note_outputs
 from studio.services.node_facts import outputs_of
 
+LOCAL = "local"
 _POLL_SECONDS = 0.1
 
 
@@ -52,6 +53,8 @@ class JobView:
     progress: Progressed | None = None
     exit: JobExit | None = None
     started: Started | None = None
+    trouble: str = ""
+    """Why the place where it runs cannot be asked right now; the job itself goes on."""
 
 
 class JobRunner:
@@ -64,15 +67,22 @@ class JobRunner:
     catalogue : Catalogue
         All operations.
     targets : mapping of str to Compute
-        Where jobs can run, by name; `local` must be there.
+        Where jobs can run, by name; `local` must be there. It is asked anew each time.
+    hang_up : callable
+        Lets go of connections, when jobs are not followed any more.
     """
 
     def __init__(
-        self, project: Project, catalogue: Catalogue, targets: Mapping[str, Compute]
+        self,
+        project: Project,
+        catalogue: Catalogue,
+        targets: Mapping[str, Compute],
+        hang_up: Callable[[], None] = lambda: None,
     ) -> None:
+        self._hang_up = hang_up
         self._project = project
         self._catalogue = catalogue
-        self._targets = dict(targets)
+        self._targets = targets
         self._lock = threading.RLock()
         self._jobs: dict[JobId, FollowedJob] = {}
         for record in reversed(project.jobs.all()):
@@ -81,10 +91,6 @@ class JobRunner:
     def targets(self) -> list[str]:
         """Name the places where jobs can run."""
         return list(self._targets)
-
-    def set_target(self, name: str, compute: Compute) -> None:
-        """Add or replace a place where jobs can run."""
-        self._targets[name] = compute
 
     def submit(
         self,
@@ -198,14 +204,14 @@ class JobRunner:
     def jobs(self) -> list[JobView]:
         """Return all jobs, newest first."""
         with self._lock:
-            return [self.view(id_) for id_ in reversed(self._jobs)]
+            ids = list(self._jobs)
+        return [self.view(id_) for id_ in reversed(ids)]
 
     def view(self, id: JobId) -> JobView:  # noqa: A002
         """Return a job as it stands now; raises `NotFound`."""
-        with self._lock:
-            job = self._get(id)
-            record = job.record
-            return JobView(job.order, job.state, record.progress, job.exit, record.started)
+        job = self._get(id)
+        record = job.record
+        return JobView(job.order, job.state, record.progress, job.exit, record.started, job.trouble)
 
     def record(self, id: JobId) -> RunRecord:  # noqa: A002
         """Return curves, logs and nodes of a job; it grows while the job runs."""
@@ -225,8 +231,8 @@ class JobRunner:
 
     def resume(self, id: JobId) -> None:  # noqa: A002
         """Go on with a job that does not run; raises `InvalidParameters` if it runs or is done."""
-        with self._lock:
-            job = self._get(id)
+        job = self._get(id)
+        with job.busy:
             self._refresh(job)
             if job.state in ACTIVE or job.state == "finished":
                 raise InvalidParameters(f"The job is {job.state}; there is nothing to resume.")
@@ -242,13 +248,13 @@ class JobRunner:
         list of JobId
             Those with new messages or a new state; `job_changed` was emitted for each.
         """
-        changed: list[JobId] = []
         with self._lock:
-            for id_, job in self._jobs.items():
-                if job.state in ACTIVE and self._refresh(job):
-                    changed.append(id_)
-        for id_ in changed:
-            self._project.events.job_changed.emit(id_)
+            active = [(id_, job) for id_, job in self._jobs.items() if job.state in ACTIVE]
+        changed: list[JobId] = []
+        for id_, job in active:
+            if self._refresh(job):
+                changed.append(id_)
+                self._project.events.job_changed.emit(id_)
         return changed
 
     def wait(
@@ -286,28 +292,33 @@ class JobRunner:
         """Stop following; jobs go on."""
         with self._lock:
             self._jobs.clear()
+        self._hang_up()
 
     def _start(self, order: JobOrder) -> JobId:
-        if order.target not in self._targets:
-            raise NotFound(
-                f"There is no compute target “{order.target}”.",
-                f"Known are {', '.join(self._targets)}; hosts are added in the settings.",
-            )
+        self._target(order.target)
         path = self._project.runs_folder() / order.id
         JobFolder.create(path, order)
-        with self._lock:
-            job = self._follow(order, None)
+        job = self._follow(order, None)
+        with job.busy:
             self._launch(job)
         self._project.events.job_changed.emit(order.id)
         return order.id
 
     def _launch(self, job: FollowedJob) -> None:
-        target = self._targets[job.order.target]
+        target = self._target(job.order.target)
         try:
             job.handle = target.start(job.folder.path)
-        except StudioError:
-            job.state = "failed"
-            self._project.jobs.add(JobRecord(order=job.order))
+        except StudioError as error:
+            # No worker will say so, and without an exit it would wait for ever.
+            job.exit = JobExit(
+                state="failed",
+                what_happened=error.what_happened,
+                what_to_do=error.what_to_do,
+                error=type(error).__name__,
+            )
+            replace_file(job.folder.exit_file, job.exit.model_dump_json(indent=1).encode())
+            job.state, job.noted = "failed", True
+            self._project.jobs.add(JobRecord(order=job.order, handle=job.handle))
             raise
         job.state = "running"
         self._project.jobs.add(JobRecord(order=job.order, handle=job.handle))
@@ -315,10 +326,22 @@ class JobRunner:
     def _follow(self, order: JobOrder, handle: JobHandle | None) -> FollowedJob:
         folder = JobFolder(self._project.runs_folder() / order.id)
         job = FollowedJob(order, folder, handle)
-        self._jobs[order.id] = job
-        # A job from before: its state and curves are read once here, later only while it runs.
-        self._refresh(job)
+        # A job from before is read once here; places elsewhere are asked when it is followed.
+        if order.target == LOCAL:
+            self._refresh(job)
+        else:
+            job.refresh(None)
+        with self._lock:
+            self._jobs[order.id] = job
         return job
+
+    def _target(self, name: str) -> Compute:
+        if name not in self._targets:
+            raise NotFound(
+                f"There is no compute target “{name}”.",
+                f"Known are {', '.join(self._targets)}; hosts are added in the settings.",
+            )
+        return self._targets[name]
 
     def _get(self, id_: JobId) -> FollowedJob:
         try:
@@ -327,18 +350,22 @@ class JobRunner:
             raise NotFound(f"There is no job {id_}.", "`studio jobs list` shows them.") from None
 
     def _ask(self, id_: JobId, control: Control) -> None:
-        with self._lock:
-            job = self._get(id_)
+        job = self._get(id_)
+        with job.busy:
             if job.handle is None or job.state not in ACTIVE:
                 return
-            self._targets[job.order.target].ask(job.handle, job.folder.path, control)
+            self._target(job.order.target).ask(job.handle, job.folder.path, control)
             self._refresh(job)
         self._project.events.job_changed.emit(id_)
 
     def _refresh(self, job: FollowedJob) -> bool:
         """Read new events and the state, note what was made; returns whether anything changed."""
-        changed = job.refresh(self._targets.get(job.order.target))
-        if job.exit is not None and not job.noted:
-            job.noted = True
-            note_ended(self._project, job)
+        with job.busy:
+            target = self._targets.get(job.order.target)
+            changed = job.refresh(target)
+            if target is None:
+                job.trouble = f"The compute target “{job.order.target}” is not set up any more."
+            if job.exit is not None and not job.noted:
+                job.noted = True
+                note_ended(self._project, job)
         return changed

@@ -13,5 +13,8 @@ plugin = Plugin(
         "studio_arithmetic.deeds:count",
         "studio_arithmetic.deeds:fail",
         "studio_arithmetic.deeds:die",
+        "studio_arithmetic.deeds:deaf",
+        "studio_arithmetic.deeds:big",
+        "studio_arithmetic.deeds:weigh",
     ),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
+import numpy as np
 from pydantic import Field
 
 from studio.api.operations import Params, WorkContext, operation
@@ -81,3 +83,30 @@ def fail(ctx: WorkContext, a: Files, *, params: Nothing) -> Files:
 def die(ctx: WorkContext, *, params: Nothing) -> Files:
     """End the process without a word."""
     os._exit(9)
+
+
+@operation("test.deaf", version=1, title="Deaf", room="media")
+def deaf(ctx: WorkContext, *, params: Nothing) -> Files:
+    """Work on, whatever is asked, until it is ended from outside."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(0.1)
+
+
+class Big(Params):
+    mebibytes: int = Field(
+        1, ge=1, le=256, description="How much.", json_schema_extra={"unit": "MiB"}
+    )
+
+
+@operation("test.big", version=1, title="Big", room="media")
+def big(ctx: WorkContext, *, params: Big) -> Files:
+    """Give a file that does not pack well."""
+    data = np.random.default_rng(ctx.seed).bytes(params.mebibytes * 2**20)
+    return Files(files={"big": ctx.store.put(data), "small": ctx.store.put(b"small")})
+
+
+@operation("test.weigh", version=1, title="Weigh", room="media")
+def weigh(ctx: WorkContext, a: Files, *, params: Nothing) -> Files:
+    """Add up the sizes of files."""
+    return written(ctx, sum(len(ctx.store.get(digest)) for digest in a.files.values()))
