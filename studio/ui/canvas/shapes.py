@@ -133,14 +133,10 @@ class ShapesLayer:
         image.setDevicePixelRatio(ratio)
         image.fill(0)
         self._next = _Sheet(image, frame.moved(*over), self._revision)
-        self._steps = self._paint_all(image, self._next.frame, frame.seen(wide, high), over)
+        self._steps = self._paint_all(image, self._next.frame, self._next.frame.seen(wide, high))
 
-    def _paint_all(
-        self, image: QImage, frame: Frame, seen: Box, over: tuple[int, int]
-    ) -> Iterator[None]:
+    def _paint_all(self, image: QImage, frame: Frame, seen: Box) -> Iterator[None]:
         """Paint everything; between two steps other work may be done."""
-        shift = over[0] / frame.zoom, over[1] / frame.zoom
-        seen = Box(seen.x0 - shift[0], seen.y0 - shift[1], seen.x1 - shift[0], seen.y1 - shift[1])
         table, lifted = self._model.table, self._model.lifted
         chosen = frozenset(self._model.selection)
         looks = looks_of(self._model.schema)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
-from studio.ui.canvas.frame import Frame, centred, fitted
+from studio.ui.canvas.frame import Frame, fitted
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.picture import PictureLayer
 from studio.ui.canvas.shapes import ShapesLayer
@@ -77,10 +76,6 @@ class CanvasView(QWidget):
         model.changed.connect(self._model_changed)
         model.selected.connect(self._model_changed)
         current.wardrobe().changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Ask for a comfortable size."""
-        return QSize(800, 600)
 
     def close_up(self) -> None:
         """End the decoding and the connections."""
@@ -170,8 +165,8 @@ class CanvasView(QWidget):
         if self._fits:
             self.fit()
         elif old.isValid():
-            grown: QPoint = QPoint(*(event.size() - old).toTuple()) / 2
-            self._set_frame(self.frame.moved(grown.x(), grown.y()))
+            grown = event.size() - old
+            self._set_frame(self.frame.moved(grown.width() / 2, grown.height() / 2))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom to the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""
@@ -181,14 +176,6 @@ class CanvasView(QWidget):
         elif turned := event.angleDelta().y():
             self.zoom_by(ZOOM_STEP ** (turned / 120), event.position())
         event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        """Take the pinch of a touchpad; Tab goes on to the next widget as everywhere."""
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_by(1 + event.value(), event.position())
-                return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pan with the middle button or Space, else let the tool begin."""

@@ -6,3 +6,5 @@ from studio.ui.canvas.tools.select import SelectTool
 from studio.ui.canvas.tools.tool import Tool
 
 TOOLS: tuple[type[Tool], ...] = (SelectTool, BoxTool, PolygonTool)
+
+__all__ = ["TOOLS", "BoxTool", "PolygonTool", "SelectTool", "Tool"]

@@ -1,0 +1,1 @@
+"""Label: draw on pictures."""

@@ -1,0 +1,155 @@
+"""What commands of the label page do with shapes and labels; errors are told, never raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QWidget
+
+from studio.domain.labels import Label, LabelId
+from studio.errors import StudioError
+from studio.services.labelling import Labelling
+from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.tools import Tool
+from studio.ui.desk import Desk
+
+
+class HasTool(Protocol):
+    """The part of the canvas that deeds need."""
+
+    tool: Tool
+
+
+class Deeds:
+    """Deeds with the chosen shapes and with labels.
+
+    Parameters
+    ----------
+    desk : Desk
+        Hears of errors.
+    model : CanvasModel
+        What is shown and chosen.
+    canvas : HasTool
+        Whose tool is asked before a shape is deleted: it may hold a single point.
+    parent : QWidget
+        Dialogs stand before it.
+    """
+
+    def __init__(self, desk: Desk, model: CanvasModel, canvas: HasTool, parent: QWidget) -> None:
+        self._desk = desk
+        self._labelling: Labelling = desk.session.labelling
+        self.model = model
+        self._canvas = canvas
+        self._parent = parent
+
+    def has_chosen(self) -> bool:
+        """Tell whether a shape is chosen."""
+        return bool(self.model.selection)
+
+    def has_picture(self) -> bool:
+        """Tell whether a picture is shown."""
+        return self.model.item is not None
+
+    def can_delete(self) -> bool:
+        """Tell whether there is something to delete: a shape, or a point of a gesture."""
+        return self.has_chosen() or self._canvas.tool.busy
+
+    def can_paste(self) -> bool:
+        """Tell whether a shape was copied."""
+        return bool(self.model.clipboard) and self.has_picture()
+
+    def cut(self) -> None:
+        """Copy and delete."""
+        self.model.copy()
+        self.attempt(self.model.delete)
+
+    def copy(self) -> None:
+        """Keep copies of the chosen shapes."""
+        self.model.copy()
+
+    def paste(self) -> None:
+        """Lay down what was copied."""
+        self.attempt(self.model.paste)
+
+    def duplicate(self) -> None:
+        """Copy the chosen shapes beside themselves."""
+        self.attempt(self.model.duplicate)
+
+    def select_all(self) -> None:
+        """Choose every shape."""
+        self.model.select_all()
+
+    def delete(self) -> None:
+        """Delete what the tool holds, else the chosen shapes."""
+        if not self._canvas.tool.key(Qt.Key.Key_Delete, False):
+            self.attempt(self.model.delete)
+
+    def bring_to_front(self) -> None:
+        """Lay the chosen shapes above the others."""
+        self._reorder(self._labelling.bring_to_front)
+
+    def send_to_back(self) -> None:
+        """Lay the chosen shapes below the others."""
+        self._reorder(self._labelling.send_to_back)
+
+    def _reorder(self, verb: Callable[..., None]) -> None:
+        item = self.model.item
+        if item is not None:
+            self.attempt(lambda: verb(item.id, self.model.chosen()))
+
+    def has_label(self) -> bool:
+        """Tell whether a label is the current one."""
+        return self.model.label is not None
+
+    def has_number(self, row: int) -> bool:
+        """Tell whether there is a label in this row."""
+        return row < len(self.model.schema.labels)
+
+    def use(self, row: int) -> None:
+        """Draw with the label of a row, and give it to the chosen shapes."""
+        if self.has_number(row):
+            self.use_label(self.model.schema.labels[row].id)
+
+    def use_label(self, id: LabelId) -> None:  # noqa: A002
+        """Draw with a label, and give it to the chosen shapes."""
+        self.attempt(lambda: self.model.relabel(id))
+
+    def add_label(self, name: str) -> None:
+        """Add a label and draw with it."""
+        made: list[Label] = []
+        self.attempt(lambda: made.append(self._labelling.add_label(name)))
+        if made:
+            self.model.label = made[0].id
+            self.model.changed.emit()
+
+    def recolour(self) -> None:
+        """Ask for another colour of the current label."""
+        label = self._current()
+        if label is None:
+            return
+        title = f"Colour of “{label.name}”"
+        colour = QColorDialog.getColor(QColor(label.colour), self._parent, title)
+        if colour.isValid():
+            self.attempt(lambda: self._labelling.recolour_label(label.id, colour.name()))
+
+    def remove_label(self) -> None:
+        """Remove the current label with its shapes; undo brings all back."""
+        label = self._current()
+        if label is not None:
+            self.attempt(lambda: self._labelling.remove_label(label.id))
+            self._desk.toast(f"Removed label “{label.name}” with its shapes. Undo brings it back.")
+
+    def attempt(self, deed: Callable[[], object]) -> bool:
+        """Do something; an error meant for people is told to them."""
+        try:
+            deed()
+        except StudioError as error:
+            self._desk.fail(error)
+            return False
+        return True
+
+    def _current(self) -> Label | None:
+        return None if self.model.label is None else self.model.schema.get(self.model.label)

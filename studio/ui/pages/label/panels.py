@@ -1,0 +1,237 @@
+"""Beside the canvas: the labels, the tags of the whole picture, and the list of shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
+from studio.ui.canvas.looks import NO_LOOK, Look, looks_of
+from studio.ui.desk import Command
+from studio.ui.pages.label.presenter import shape_in_words, tags_of
+from studio.ui.widgets.buttons import tool_button
+
+_ID = Qt.ItemDataRole.UserRole
+_CHIP = 18
+
+
+class LabelsPanel(QWidget):
+    """The labels of the project: choose one to draw with, add, rename."""
+
+    picked = Signal(str)
+    """A label was chosen; carries its id."""
+    added = Signal(str)
+    """A name was typed for a new label."""
+    renamed = Signal(str, str)
+    """A label was renamed in its place; carries id and name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Labels")
+        self.list.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("Name of a new label")
+        self.name.setAccessibleName("Name of a new label")
+        self.name.returnPressed.connect(self._add)
+        self._heading = QHBoxLayout()
+        self._heading.addWidget(_heading("Labels"), 1)
+        layout = _column(self)
+        layout.addLayout(self._heading)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.name)
+        self.list.currentItemChanged.connect(self._picked)
+        self.list.itemChanged.connect(self._renamed)
+
+    def add_buttons(self, commands: Sequence[Command]) -> None:
+        """Put what can be done with the current label beside the heading."""
+        for command in commands:
+            self._heading.addWidget(tool_button(command))
+
+    def show_labels(self, schema: LabelSchema, current: LabelId | None) -> None:
+        """List the labels and mark the current one."""
+        looks = looks_of(schema)
+        block = QSignalBlocker(self.list)
+        _keep_rows(self.list, len(schema.labels))
+        for row, label in enumerate(schema.labels):
+            item = self.list.item(row)
+            item.setData(_ID, label.id)
+            item.setText(label.name)
+            item.setIcon(_chip(looks[label.id], self.devicePixelRatioF()))
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            digit = f" ({row + 1})" if row < 9 else ""
+            item.setToolTip(f"{label.name}{digit} · double click to rename")
+            if label.id == current:
+                self.list.setCurrentRow(row)
+        block.unblock()
+
+    def ask(self) -> None:
+        """Put the cursor where a new label is named."""
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def rename(self) -> None:
+        """Edit the name of the current label."""
+        if self.list.currentItem() is not None:
+            self.list.setFocus()
+            self.list.editItem(self.list.currentItem())
+
+    def _add(self) -> None:
+        name = self.name.text().strip()
+        if name:
+            self.name.clear()
+            self.added.emit(name)
+
+    def _picked(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.picked.emit(item.data(_ID))
+
+    def _renamed(self, item: QListWidgetItem) -> None:
+        self.renamed.emit(item.data(_ID), item.text())
+
+
+class TagsPanel(QWidget):
+    """Labels that are given to the picture as a whole."""
+
+    toggled = Signal(str, bool)
+    """A tag was set or taken away; carries the label's id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Labels of the whole picture")
+        layout = _column(self)
+        layout.addWidget(_heading("Whole picture"))
+        layout.addWidget(self.list, 1)
+        self.list.itemChanged.connect(self._changed)
+
+    def show_tags(self, schema: LabelSchema, shapes: Sequence[Shape]) -> None:
+        """List the labels and check those the picture has."""
+        tags = tags_of(shapes)
+        block = QSignalBlocker(self.list)
+        _keep_rows(self.list, len(schema.labels))
+        for row, label in enumerate(schema.labels):
+            item = self.list.item(row)
+            item.setData(_ID, label.id)
+            item.setText(label.name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            on = label.id in tags
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        block.unblock()
+
+    def _changed(self, item: QListWidgetItem) -> None:
+        self.toggled.emit(item.data(_ID), item.checkState() == Qt.CheckState.Checked)
+
+
+class ShapesPanel(QWidget):
+    """The shapes of the picture as a list: what the canvas shows, for keyboard and ear."""
+
+    chosen = Signal(list)
+    """Other shapes are chosen; carries their ids."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[tuple[Shape, ...], LabelSchema] | None = None
+        self._title = _heading("Shapes")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Shapes on the picture")
+        self.list.setUniformItemSizes(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        layout = _column(self)
+        layout.addWidget(self._title)
+        layout.addWidget(self.list, 1)
+        self.list.itemSelectionChanged.connect(self._tell)
+
+    def show_shapes(self, shapes: tuple[Shape, ...], schema: LabelSchema) -> None:
+        """List shapes, the one on top first."""
+        if self._shown == (shapes, schema):
+            return
+        self._shown = (shapes, schema)
+        self._title.setText(f"Shapes · {len(shapes):,}" if shapes else "Shapes")
+        looks = looks_of(schema)
+        chips = {id_: _chip(look, self.devicePixelRatioF()) for id_, look in looks.items()}
+        none = _chip(NO_LOOK, 1.0)
+        block = QSignalBlocker(self.list)
+        _keep_rows(self.list, len(shapes))
+        for row, shape in enumerate(reversed(shapes)):
+            item = self.list.item(row)
+            item.setData(_ID, shape.id)
+            item.setText(shape_in_words(shape, schema))
+            item.setToolTip(item.text())
+            item.setIcon(chips.get(shape.label, none))
+        block.unblock()
+
+    def show_choice(self, ids: Sequence[ShapeId]) -> None:
+        """Mark the chosen shapes."""
+        wanted = set(ids)
+        block = QSignalBlocker(self.list)
+        first = True
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            on = item.data(_ID) in wanted
+            if on != item.isSelected():
+                item.setSelected(on)
+            if on and first:
+                first = False
+                still = QItemSelectionModel.SelectionFlag.NoUpdate
+                self.list.setCurrentRow(row, still)
+        block.unblock()
+
+    def _tell(self) -> None:
+        self.chosen.emit([item.data(_ID) for item in self.list.selectedItems()])
+
+
+def _column(panel: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(16, 8, 16, 8)
+    layout.setSpacing(8)
+    return layout
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "heading")
+    return label
+
+
+def _keep_rows(rows: QListWidget, count: int) -> None:
+    """Bring a list to a length without losing what is chosen in it."""
+    while rows.count() > count:
+        rows.takeItem(rows.count() - 1)
+    while rows.count() < count:
+        rows.addItem(QListWidgetItem())
+
+
+def _chip(look: Look, ratio: float) -> QIcon:
+    """Draw a label's colour with its number on it."""
+    drawn = QPixmap(round(_CHIP * ratio), round(_CHIP * ratio))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour)
+    painter.drawRoundedRect(0, 0, _CHIP, _CHIP, 4, 4)
+    painter.setPen(look.ink)
+    font = painter.font()
+    font.setPixelSize(11)
+    painter.setFont(font)
+    if look.number:
+        painter.drawText(0, 0, _CHIP, _CHIP, Qt.AlignmentFlag.AlignCenter, str(look.number))
+    painter.end()
+    return QIcon(drawn)
