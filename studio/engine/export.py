@@ -68,18 +68,15 @@ def export(
     ComputeFailed
         If the network has a part that ONNX cannot say.
     """
-    name = str(options.get("name") or "") or model.architecture
     wanted = str(options.get("verify_on") or "val+test").split("+")
     splits = [split for split in SPLITS if split in wanted]
+    opset = int(cast(int, options.get("opset") or 18))
+    name = str(options.get("name") or "") or model.architecture
     whole = WholeNetwork(networks.load(ctx.store, model, plugins), model.input, model.task).eval()
-    data = to_onnx(whole, model.input, model.task, int(cast(int, options.get("opset") or 18)))
+    data = to_onnx(whole, model.input, model.task, opset)
     whole = whole.to(ctx.device)
-    runner = Runner(
-        package_files.contract(model, name, data, _nothing(), {}, ()),
-        data,
-        "cpu" if ctx.device == "cpu" else "auto",
-        images,
-    )
+    draft = package_files.contract(model, name, data, _nothing(), {}, ())
+    runner = Runner(draft, data, "cpu" if ctx.device == "cpu" else "auto", images)
     compared = compare_splits(ctx, whole, runner, model, dataset, splits)
     agreement = together(one.agreement for one in compared.values())
     figures: dict[str, dict[str, float | None]] = {
@@ -87,18 +84,15 @@ def export(
     }
     _tell(ctx, agreement)
     recorded = recorded_pictures(ctx, model, dataset, splits)
+    contract = package_files.contract(model, name, data, agreement, figures, splits)
     files = {
-        "model.onnx": data,
-        "contract.json": package_files.json_file(
-            package_files.contract(model, name, data, agreement, figures, splits)
-        ),
-        "labels.txt": "".join(f"{label}\n" for label in model.label_schema.names).encode(),
+        **package_files.plain_files(name, model, data, contract),
         "MODEL_CARD.md": model_card(name, model, dataset, agreement, figures),
-        "README.txt": package_files.README.format(name=name).encode(),
-        "requirements.txt": package_files.REQUIREMENTS.encode(),
-        "runner.py": package_files.runner_source(),
-        "pictures.py": package_files.pictures_source(),
         **selftest(runner, run(whole, recorded, ctx.device), recorded, model.task),
+    }
+    stored = {
+        path: ctx.store.put(content)
+        for path, content in sorted(package_files.with_sums(files).items())
     }
     return ModelPackage(
         name=name,
@@ -107,10 +101,7 @@ def export(
         input=model.input,
         agreement=agreement,
         figures=next(reversed(figures.values()), {}),
-        files={
-            path: ctx.store.put(content)
-            for path, content in sorted(package_files.with_sums(files).items())
-        },
+        files=stored,
     )
 
 

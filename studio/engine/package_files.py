@@ -134,6 +134,27 @@ def contract(
     return found
 
 
+def plain_files(
+    name: str, model: ModelVersion, onnx: bytes, document: JsonObject
+) -> dict[str, bytes]:
+    """Return the files that follow from the model and its contract alone.
+
+    Parameters
+    ----------
+    document : JsonObject
+        As `contract` gives it.
+    """
+    return {
+        "model.onnx": onnx,
+        "contract.json": json_file(document),
+        "labels.txt": "".join(f"{label}\n" for label in model.label_schema.names).encode(),
+        "README.txt": README.format(name=name).encode(),
+        "requirements.txt": REQUIREMENTS.encode(),
+        "runner.py": runner_source(),
+        "pictures.py": pictures_source(),
+    }
+
+
 def json_file(value: object) -> bytes:
     """Write JSON for people and machines: sorted, indented, with an end of line."""
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)

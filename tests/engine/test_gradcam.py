@@ -37,6 +37,14 @@ def test_maps_are_those_of_captum(name: str, network: nn.Module, target: int | N
     torch.testing.assert_close(ours.heat, theirs[:, 0].detach(), atol=1e-6, rtol=0)
 
 
+def test_maps_of_a_layer_whose_gradient_differs_from_place_to_place_are_those_of_captum() -> None:
+    network = networks()[0][1].eval()
+    inputs = torch.randn(2, 3, 96, 96)
+    ours = grad_cam(network, inputs, network.layer2, 1)
+    theirs = LayerGradCam(network, network.layer2).attribute(inputs, 1)
+    torch.testing.assert_close(ours.heat, theirs[:, 0].detach(), atol=1e-6, rtol=0)
+
+
 def test_the_last_layer_with_two_dimensions_is_found() -> None:
     assert last_spatial_layer(resnet18().eval(), torch.zeros(1, 3, 64, 64)) == "layer4"
 
