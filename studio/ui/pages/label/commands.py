@@ -52,7 +52,9 @@ def walk_commands(page: LabelPage) -> list[Command]:
             "label.full", "Zoom to 100 %", view.actual_size, "0", "zoom-scan", "View", there, why
         ),
         Command("label.nearer", "Zoom in", page.nearer, "Ctrl++", "zoom-in", "View", there, why),
-        Command("label.farther", "Zoom out", page.farther, "Ctrl+-", "zoom-out", "View", there, why),
+        Command(
+            "label.farther", "Zoom out", page.farther, "Ctrl+-", "zoom-out", "View", there, why
+        ),
     ]  # fmt: skip
 
 
