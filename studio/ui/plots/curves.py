@@ -50,7 +50,7 @@ class LiveCurves(QWidget):
         self.plot = pg.PlotWidget(background=None)
         self.plot.setAccessibleName(f"Plot of {title}")
         self.plot.setMinimumHeight(_LEAST_HEIGHT)
-        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._build()
         self._dress()

@@ -77,7 +77,7 @@ class TrainPage(Page):
         made = [
             Command(
                 f"train.{verb}",
-                f"{title} the run" if verb != "cancel" else "Cancel the run",
+                f"{title} run",
                 partial(self._ask, verb),
                 "",
                 picture,
@@ -271,7 +271,6 @@ class TrainPage(Page):
         self.setup.datasets.refresh()
         runs = self.presenter.runs()
         self.stack.setCurrentIndex(1 if self.setup.datasets.count() or runs else 0)
-        self._middle.setCurrentIndex(1 if runs else 0)
         self.runs.setVisible(bool(runs))
         self.runs.show_runs(runs)
         self._look()
@@ -296,6 +295,7 @@ class TrainPage(Page):
         view = self._view()
         logs = self.desk.session.runner.record(view.order.id).logs if view else ()
         self.panel.show_view(view, logs)
+        self._await(view)
         found = None
         if view is not None and view.exit is not None:
             try:
@@ -304,3 +304,12 @@ class TrainPage(Page):
                 self.desk.fail(error)
         self._model = found[0] if found else None
         self.panel.show_model(found[1].metrics if found else None)
+
+    def _await(self, view: JobView | None) -> None:
+        """Show curves where there are any, and say what is waited for where there are none."""
+        drawn = view is not None and bool(self.desk.session.runner.record(view.order.id).curves)
+        if view is not None and view.state in ACTIVE:
+            self.waiting.say("Waiting for the first numbers", "The worker reads the pictures.")
+        elif view is not None:
+            self.waiting.say("This run has no curves", "It ended before its first step.")
+        self._middle.setCurrentIndex(1 if drawn or self.runs.ticked() else 0)
