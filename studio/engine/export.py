@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from studio.api import images
 from studio.domain.datasets import SPLITS, DatasetItem, DatasetVersion, Split
-from studio.domain.ids import JsonValue
+from studio.domain.ids import Digest, JsonValue
 from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context
 from studio.domain.packaging import Agreement, ModelPackage
@@ -90,10 +90,6 @@ def export(
         "MODEL_CARD.md": model_card(name, model, dataset, agreement, figures),
         **selftest(runner, run(whole, recorded, ctx.device), recorded, model.task),
     }
-    stored = {
-        path: ctx.store.put(content)
-        for path, content in sorted(package_files.with_sums(files).items())
-    }
     return ModelPackage(
         name=name,
         task=model.task,
@@ -101,8 +97,12 @@ def export(
         input=model.input,
         agreement=agreement,
         figures=next(reversed(figures.values()), {}),
-        files=stored,
+        files=_stored(ctx, package_files.with_sums(files)),
     )
+
+
+def _stored(ctx: Context, files: Mapping[str, bytes]) -> dict[str, Digest]:
+    return {path: ctx.store.put(content) for path, content in sorted(files.items())}
 
 
 def _nothing() -> Agreement:
