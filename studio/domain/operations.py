@@ -71,6 +71,9 @@ class Context(Protocol):
     def metrics(self, step: int, /, **values: float) -> None:
         """Record numbers of one step; they are written in batches and none is lost."""
 
+    def settle(self) -> None:
+        """Write everything that is held back; call it before a checkpoint, so that none is lost."""
+
     def log(self, text: str, level: Literal["info", "warning", "error"] = "info") -> None:
         """Say one sentence to the person who watches."""
 

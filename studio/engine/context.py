@@ -157,7 +157,7 @@ class JobContext:
         now = time.monotonic()
         if self._first_done is None:
             self._first_done, self._begun = done, now
-        if now - self._told >= _PROGRESS_SECONDS or done >= total:
+        if now - self._told >= _PROGRESS_SECONDS or done >= total > 0:
             self._told = now
             fresh = done - self._first_done
             spent = now - self._begun
@@ -178,6 +178,10 @@ class JobContext:
         full = len(self._steps) >= _FLUSH_ROWS
         if full or time.monotonic() - self._flushed >= _FLUSH_SECONDS:
             self._flush()
+
+    def settle(self) -> None:
+        """Write everything that is held back; see `studio.domain.operations.Context`."""
+        self._flush()
 
     def log(self, text: str, level: Literal["info", "warning", "error"] = "info") -> None:
         """Say one sentence to the person who watches."""

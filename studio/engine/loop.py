@@ -198,6 +198,7 @@ class Loop:
 
     def _save(self) -> None:
         self._flush()
+        self._ctx.settle()
         self._checkpoints.save(
             Checkpoint(
                 step=self._step,
