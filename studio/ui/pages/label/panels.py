@@ -151,6 +151,7 @@ class ShapesPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Shapes on the picture")
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         layout = _column(self)
         layout.addWidget(self._title)

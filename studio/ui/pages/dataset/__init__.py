@@ -1,0 +1,1 @@
+"""Dataset: deal pictures to splits and keep the versions."""
