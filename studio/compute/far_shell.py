@@ -68,7 +68,7 @@ def end(folder: str, group: str, grace_seconds: float) -> str:
     quoted = shlex.quote(folder)
     script = f"p={shlex.quote(group)}\n{_ours(quoted)}"
     for name in ("TERM", "KILL"):
-        script += f'sleep {grace_seconds:g}; ours || exit 0; kill -{name} -- "-$p"\n'
+        script += f'sleep {grace_seconds:g}; ours || exit 0; kill -s {name} -- "-$p"\n'
     return f"setsid nohup sh -c {shlex.quote(script)} > /dev/null 2>&1 < /dev/null &"
 
 

@@ -7,6 +7,7 @@ OpenSSH. A new key is stored after a person has compared its fingerprint; a chan
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import socket
 from collections.abc import Sequence
@@ -135,8 +136,7 @@ class HostKeys:
         client.set_missing_host_key_policy(_Refuse(host))
         try:
             for file in [*self._others, self._file]:
-                if file.exists():
-                    client.load_host_keys(str(file))
+                _load(client.get_host_keys(), file)
             self._log_in(client, host)
             self._check_revoked(client, host)
         except BaseException:
@@ -210,8 +210,23 @@ def _changed(host: Host, error: paramiko.BadHostKeyException) -> HostUntrusted:
     )
 
 
+def _load(known: paramiko.HostKeys, file: Path) -> None:
+    """Read a list line by line: one that paramiko cannot read must not hide the others."""
+    for line in _lines(file):
+        if line.startswith(("@", "#")):
+            continue
+        with contextlib.suppress(paramiko.SSHException, paramiko.hostkeys.InvalidHostKey):
+            entry = paramiko.hostkeys.HostKeyEntry.from_line(line)
+            if entry is not None and entry.key is not None:
+                for name in entry.hostnames or []:
+                    known.add(name, entry.key.get_name(), entry.key)
+
+
 def _lines(file: Path) -> list[str]:
     try:
-        return [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+        return [
+            line for line in file.read_text("utf-8", errors="replace").splitlines() if line.strip()
+        ]
     except OSError:
         return []
+    return [line for line in lines if line.strip()]

@@ -220,6 +220,14 @@ def test_a_revoked_key_is_refused(tmp_path: Path, server: Server) -> None:
         keys.connect(server.host())
 
 
+def test_lines_that_cannot_be_read_hide_no_others(tmp_path: Path, server: Server) -> None:
+    known = tmp_path / "known"
+    keys = server.trusting(known)
+    odd = b"# mine\n@cert-authority *.example ssh-ed25519 AAAA\nhost ssh-rsa !\n\xff\n"
+    known.write_bytes(odd + known.read_bytes())
+    keys.connect(server.host()).close()
+
+
 def test_a_stranger_is_not_let_in(tmp_path: Path, server: Server) -> None:
     make_key(tmp_path / "stranger")
     keys = server.trusting(tmp_path / "known")
