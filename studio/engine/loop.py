@@ -93,8 +93,9 @@ class Loop:
         self._every = params.checkpoint_seconds
         self._optimiser = _optimiser(network, params)
         self._scheduler = _scheduler(self._optimiser, params, self._total)
+        self._weights = list(network.parameters())
         half = precision.dtype == torch.float16
-        self._scaler = torch.amp.GradScaler("cuda", enabled=half)
+        self._scaler = torch.amp.GradScaler("cuda") if half else None
         self._checkpoints = Checkpoints(ctx.folder / "checkpoints")
         self._step = 0
         self._best_step = -1
@@ -139,26 +140,40 @@ class Loop:
         epoch, batch = divmod(self._step, per_epoch)
         rate = self._optimiser.param_groups[0]["lr"]
         self._optimiser.zero_grad(set_to_none=True)
-        dtype, kind = self._precision.dtype, self._precision.device.type
-        with torch.autocast(kind, dtype=dtype, enabled=dtype is not None):
-            loss = self._task.loss(self._network, epoch, batch)
-        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        self._scaler.unscale_(self._optimiser)
-        nn.utils.clip_grad_norm_(self._network.parameters(), _CLIP)
-        self._scaler.step(self._optimiser)
-        self._scaler.update()
+        loss = self._learn(epoch, batch)
         self._scheduler.step()
         self._held.append((self._step, loss.detach(), rate))
         self._step += 1
         now = time.monotonic()
-        if len(self._held) >= _FLUSH_STEPS or now - self._flushed >= _FLUSH_SECONDS:
+        ended = batch + 1 == per_epoch
+        if ended or len(self._held) >= _FLUSH_STEPS or now - self._flushed >= _FLUSH_SECONDS:
             self._flush()
+            if ended:
+                self._validate(epoch)
             self._listen()
-        if batch + 1 == per_epoch:
-            self._flush()
-            self._validate(epoch)
         if self._every == 0 or now - self._saved >= self._every:
             self._save()
+
+    def _learn(self, epoch: int, batch: int) -> torch.Tensor:
+        """Move the weights by one batch; returns its loss."""
+        scaler, dtype = self._scaler, self._precision.dtype
+        if dtype is None:
+            loss = self._task.loss(self._network, epoch, batch)
+        else:
+            with torch.autocast(self._precision.device.type, dtype=dtype):
+                loss = self._task.loss(self._network, epoch, batch)
+        if scaler is None:
+            loss.backward()  # type: ignore[no-untyped-call]
+        else:
+            scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            scaler.unscale_(self._optimiser)
+        nn.utils.clip_grad_norm_(self._weights, _CLIP)
+        if scaler is None:
+            self._optimiser.step()
+        else:
+            scaler.step(self._optimiser)
+            scaler.update()
+        return loss
 
     def _flush(self) -> None:
         """Bring the losses of the last steps to the CPU at once and record them."""
@@ -205,7 +220,7 @@ class Loop:
                 network=self._network.state_dict(),
                 optimiser=self._optimiser.state_dict(),
                 scheduler=_plain(self._scheduler.state_dict()),
-                scaler=self._scaler.state_dict(),
+                scaler=self._scaler.state_dict() if self._scaler else {},
                 best_step=self._best_step,
                 best_figure=self._best_figure,
                 best_metrics=self._best,
@@ -220,7 +235,8 @@ class Loop:
         self._network.load_state_dict(found.network)
         self._optimiser.load_state_dict(found.optimiser)
         self._scheduler.load_state_dict(found.scheduler)
-        self._scaler.load_state_dict(found.scaler)
+        if self._scaler is not None:
+            self._scaler.load_state_dict(found.scaler)
         self._step = found.step
         self._best_step, self._best_figure = found.best_step, found.best_figure
         self._best = found.best_metrics
