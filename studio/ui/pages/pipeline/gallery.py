@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -63,7 +63,10 @@ class Sketch(QWidget):
         for link in self._graph.links():
             if link.source in rects:
                 begin, end = rects[link.source], rects[link.node]
-                painter.drawLine(begin.right(), begin.center().y(), end.left(), end.center().y())
+                painter.drawLine(
+                    QPointF(begin.right(), begin.center().y()),
+                    QPointF(end.left(), end.center().y()),
+                )
         painter.setPen(QPen(QColor(tokens.accent), 6))
         painter.setBrush(QColor(tokens.surface))
         for rect in rects.values():

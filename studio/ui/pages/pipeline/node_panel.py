@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, 
 from studio.domain.jobs import Logged
 from studio.domain.pipelines import GRAPH_INPUT, NodeId
 from studio.errors import NotFound
-from studio.ui.forms.fields import Choice, Choices
+from studio.ui.forms.fields import Choices
 from studio.ui.forms.form import ParamsForm
 from studio.ui.graph.looks import PLAIN, Look
 from studio.ui.graph.model import GraphModel
@@ -44,9 +44,9 @@ class NodePanel(QWidget):
         self.summary = _label("quiet")
         self.state = _label("")
         self.ports = _label("small")
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Log of the node")
@@ -60,7 +60,7 @@ class NodePanel(QWidget):
         column.setSpacing(8)
         for widget in (self.title, self.summary, self.state, self.ports):
             column.addWidget(widget)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.area, 1)
         column.addWidget(self.log)
 
     @property
@@ -108,8 +108,8 @@ class NodePanel(QWidget):
         params = self._model.graph.nodes[id_].params
         self.form = ParamsForm(operation.params, params, self._choices)
         self.form.changed.connect(self._rest.start)
-        self.scroll.setWidget(self.form)
-        self.scroll.show()
+        self.area.setWidget(self.form)
+        self.area.show()
 
     def refresh(self) -> None:
         """Show parameters and ports again, after an edit that was not ours."""
@@ -174,15 +174,10 @@ class NodePanel(QWidget):
 
     def _drop_form(self) -> None:
         if self.form is not None:
-            self.scroll.takeWidget()
+            self.area.takeWidget()
             self.form.deleteLater()
             self.form = None
-        self.scroll.hide()
-
-
-def architectures(names: Sequence[tuple[str, str]]) -> Sequence[Choice]:
-    """Return networks as choices of a form."""
-    return [Choice(name, title or name) for name, title in names]
+        self.area.hide()
 
 
 def _label(role: str) -> QLabel:

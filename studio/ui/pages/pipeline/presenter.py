@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from studio.api.engine import Architecture, Task
 from studio.api.job_folder import JobFolder
 from studio.domain.ids import Digest, JsonObject
 from studio.domain.jobs import ACTIVE, PIPELINE, JobId, NodeChanged
@@ -18,6 +19,10 @@ from studio.ui.item_models.job_words import duration
 
 _STANDS = ("failed", "skipped", "cancelled")
 """States of a past run that a plan does not replace."""
+_TASKS: Mapping[str, Task] = {
+    "train.classifier": "classification",
+    "train.detector": "detection",
+}
 _PLANS = {"cached": "known", "run": "will_run", "unknown": "may_run"}
 
 
@@ -175,6 +180,10 @@ class PipelinePresenter:
         known.record.take(batch.messages)
         self._children[job, node] = known._replace(offset=batch.offset)
         return known.record
+
+    def architectures(self, operation: str) -> Sequence[Architecture]:
+        """Return the networks an operation can train."""
+        return self._session.plugins.architectures(_TASKS.get(operation))
 
     def ended(self, run: JobView) -> Ended | None:
         """Say how a run ended, or None while it goes on."""
