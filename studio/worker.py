@@ -23,7 +23,7 @@ import orjson
 from studio import paths
 from studio.api.job_folder import JobFolder, replace_file
 from studio.compute.exchange import DEEDS, Deed, serve
-from studio.compute.local import LocalCompute
+from studio.compute.local import LocalCompute, stop_with_parent
 from studio.domain.artefacts import Artefact, get_artefact, put_artefact
 from studio.domain.ids import Digest, JsonObject
 from studio.domain.jobs import PIPELINE, JobExit, JobOrder
@@ -128,6 +128,7 @@ def _run_order(
 
 
 def _run_operation(operation: Operation, order: JobOrder, context: JobContext) -> dict[str, Digest]:
+    context.resumable = operation.resumable
     random.seed(order.seed)
     np.random.seed(order.seed % 2**32)  # noqa: NPY002  (for libraries that draw from it)
     version = order.operation.partition("@")[2]
@@ -163,7 +164,7 @@ def _run_pipeline(
     from studio.services.coordinator import Coordinator
 
     results = DiskResults(store_folder.parent / "results", DiskObjects(store_folder))
-    local = LocalCompute(store_folder, plugin_folders)
+    local = LocalCompute(store_folder, plugin_folders, bound=True)
     return Coordinator(order, context, folder, results, plugins, local).run()
 
 
@@ -208,10 +209,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--plugins", type=Path, action="append")
     parser.add_argument("--exchange", choices=DEEDS, help="move objects instead of running a job")
+    parser.add_argument("--bound", type=int, help="parent that this process stops with")
     given = parser.parse_args(arguments)
     if given.exchange:
         return _exchange(given.exchange, given.store)
     folders = given.plugins or [paths.builtin_plugins(), paths.data_folder() / "plugins"]
+    if given.bound:
+        stop_with_parent(given.bound)
     ended = run(given.folder, given.store, folders)
     return 1 if ended.state == "failed" else 0
 

@@ -224,9 +224,7 @@ def _load(known: paramiko.HostKeys, file: Path) -> None:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return [
-            line for line in file.read_text("utf-8", errors="replace").splitlines() if line.strip()
-        ]
+        lines = file.read_text("utf-8", errors="replace").splitlines()
     except OSError:
         return []
     return [line for line in lines if line.strip()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from studio.api.job_folder import JobFolder
 from studio.domain.jobs import Control, JobHandle
 from studio.errors import ComputeFailed
 
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 _GRACE_SECONDS = 5.0
 
 
@@ -35,6 +37,8 @@ class LocalCompute:
         Interpreter of the workers' environment; `STUDIO_WORKER_PYTHON`, or this one.
     grace_seconds : float
         How long a worker may take to obey before its process group is ended.
+    bound : bool
+        Whether workers stop when the process that started them is gone; those of a window go on.
     """
 
     name = "local"
@@ -45,7 +49,9 @@ class LocalCompute:
         plugins: Sequence[Path],
         python: str = "",
         grace_seconds: float = _GRACE_SECONDS,
+        bound: bool = False,
     ) -> None:
+        self._bound = bound
         self._store = store
         self._plugins = list(plugins)
         self._python = python or os.environ.get("STUDIO_WORKER_PYTHON") or sys.executable
@@ -58,6 +64,8 @@ class LocalCompute:
         command = [self._python, "-m", "studio.worker", str(folder), "--store", str(self._store)]
         for plugins in self._plugins:
             command += ["--plugins", str(plugins)]
+        if self._bound:
+            command.append(f"--bound={os.getpid()}")
         search = [str(paths.installation()), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, search)),
@@ -118,6 +126,22 @@ class LocalCompute:
                     return
                 time.sleep(0.05)
             _signal_group(int(handle.reference), number)
+
+
+def stop_with_parent(parent: int) -> None:
+    """Have this process told by SIGTERM when the one that started it is gone; Linux only.
+
+    Elsewhere the worker goes on to its end, and is found by its lease.
+
+    Parameters
+    ----------
+    parent : int
+        Process number; it may be gone already.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _is_worker(process: psutil.Process, handle: JobHandle) -> bool:

@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -88,6 +89,11 @@ class JobContext:
         `cpu` or `cuda:0`.
     attempt : int
         From 1.
+
+    Attributes
+    ----------
+    resumable : bool
+        Whether SIGTERM means a pause, as the work keeps checkpoints, or the end.
     """
 
     def __init__(
@@ -106,6 +112,7 @@ class JobContext:
         self.seed = seed
         self.device = device
         self.folder = folder.path
+        self.resumable = True
         self._job = folder
         self._attempt = attempt
         self._events = EventWriter(folder)
@@ -209,10 +216,10 @@ class JobContext:
                 self._asked = "pause"
 
     def _terminated(self, number: int, frame: FrameType | None) -> None:
-        """Treat SIGTERM as a wish to pause: what keeps checkpoints writes one and goes."""
+        """Treat SIGTERM as a wish: what keeps checkpoints writes one and goes, the rest ends."""
         del number, frame
         if self._asked is None:
-            self._asked = "pause"
+            self._asked = "pause" if self.resumable else "cancel"
 
     def _flush(self) -> None:
         self._flushed = time.monotonic()
@@ -232,4 +239,15 @@ class JobContext:
         process = psutil.Process()
         while not self._stop.wait(_BEAT_SECONDS):
             rss = process.memory_info().rss / 2**20
-            self._events.write(Beat(rss_mib=round(rss, 1), step=self._step))
+            beat = Beat(rss_mib=round(rss, 1), gpu_mib=_gpu_mib(), step=self._step)
+            self._events.write(beat)
+
+
+def _gpu_mib() -> float | None:
+    """Return the GPU memory this process holds, if it uses one; never loads torch, MiB."""
+    torch = sys.modules.get("torch")
+    # Another thread may be in the middle of importing it.
+    cuda = getattr(torch, "cuda", None)
+    if cuda is None or not getattr(cuda, "is_initialized", bool)():
+        return None
+    return round(float(cuda.memory_reserved()) / 2**20, 1)

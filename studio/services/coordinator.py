@@ -136,7 +136,7 @@ class Coordinator:
             waiting = self._begin_ready(waiting, state)
             self._collect(state)
             self._reporter.progress(len(state.done), len(self._wanted), "nodes")
-            if state.running:
+            if waiting or state.running:
                 time.sleep(_POLL_SECONDS)
         if state.failed:
             first = next(iter(state.failed))
@@ -181,11 +181,19 @@ class Coordinator:
                 why = f"“{min(broken)}” failed"
                 self._reporter.emit(NodeChanged(node=node, state="skipped", why=why))
                 state.done.add(node)
-            elif not sources <= set(state.outputs) or len(state.running) >= _PARALLEL:
+            elif (
+                not sources <= set(state.outputs)
+                or len(state.running) >= _PARALLEL
+                or self._at_work(node)
+            ):
                 left.append(node)
             else:
                 self._begin(node, state)
         return left
+
+    def _at_work(self, node: NodeId) -> bool:
+        """Tell whether a worker of an earlier, killed coordinator has not stopped yet."""
+        return JobFolder(self._folder.path / "nodes" / node).held()
 
     def _skipped(self, state: _State) -> set[NodeId]:
         return state.done - set(state.outputs) - set(state.failed)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from studio.errors import InvalidParameters, NotFound
-from tests.services.conftest import Bench
+from studio.compute.local import LocalCompute
+from studio.domain.jobs import JobHandle
+from studio.errors import ComputeFailed, InvalidParameters, NotFound
+from studio.services.job_runner import JobRunner
+from tests.services.conftest import PLUGINS, Bench
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -150,3 +156,49 @@ def test_a_torn_line_of_events_is_passed_over(bench: Bench) -> None:
         file.write(b'{"kind":"log","te')
     assert folder.read().messages == whole.messages
     assert folder.read().offset == whole.offset
+
+
+def test_a_worker_that_cannot_be_started_leaves_a_failed_job(bench: Bench) -> None:
+    broken = LocalCompute(bench.project.folder / "objects", [PLUGINS], python="/nowhere/python")
+    runner = JobRunner(bench.project, bench.plugins, {"local": broken})
+    with pytest.raises(ComputeFailed, match="nowhere"):
+        runner.submit("test.number")
+    (view,) = runner.jobs()
+    assert view.state == "failed"
+    runner.close()
+    (seen_later,) = bench.reopened().runner.jobs()
+    assert seen_later.state == "failed"
+    assert seen_later.exit is not None
+    assert "/nowhere/python" in seen_later.exit.what_to_do
+
+
+def test_a_slow_place_does_not_hold_up_the_others(bench: Bench) -> None:
+    """The window asks ten times a second how jobs stand; it must never wait for a network."""
+    asked, go = threading.Event(), threading.Event()
+
+    class Slow(LocalCompute):
+        name = "slow"
+
+        def sync(self, handle: JobHandle, folder: Path) -> None:
+            asked.set()
+            go.wait(20)
+
+    slow = Slow(bench.project.folder / "objects", [PLUGINS])
+    local = LocalCompute(bench.project.folder / "objects", [PLUGINS])
+    runner = JobRunner(bench.project, bench.plugins, {"local": local, "slow": slow})
+    made = runner.submit("test.count", {"to": 3}, target="slow").job
+    poller = threading.Thread(target=runner.poll)
+    poller.start()
+    assert asked.wait(10)
+    begun = time.monotonic()
+    assert len(runner.jobs()) == 1
+    other = runner.submit("test.number", {"value": 5}).job
+    assert other is not None
+    assert runner.view(other).state == "running"
+    assert time.monotonic() - begun < 5
+    go.set()
+    poller.join()
+    assert made is not None
+    assert runner.wait(made).state == "finished"
+    assert runner.wait(other).state == "finished"
+    runner.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.api.job_folder import JobFolder
 from studio.domain.jobs import NodeChanged
 from studio.domain.pipelines import Graph, Node, NodeId
 from studio.errors import InvalidGraph
@@ -131,6 +133,27 @@ def test_a_killed_coordinator_does_not_redo_what_is_done(bench: Bench, wait_unti
     seen = states(bench.runner.record(job).nodes)
     assert seen["half"] == "cached"
     assert seen["count"] in ("finished", "cached")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_a_node_stops_with_its_coordinator_and_goes_on_later(
+    bench: Bench, wait_until: Wait
+) -> None:
+    slow = {"op": "test.count@1", "params": {"to": 60, "seconds": 0.05}}
+    nodes = {NodeId("count"): Node.model_validate(slow)}
+    job = bench.pipelines.run_graph(Graph(title="slow", nodes=nodes))
+    folder = bench.runner.folder(job)
+    node = JobFolder(folder.path / "nodes" / "count")
+    wait_until(lambda: node.path.exists() and len(node.read().messages) > 3)
+    lease = folder.lease()
+    assert lease is not None
+    os.kill(lease.pid, signal.SIGKILL)
+    bench.runner.wait(job)
+    bench.runner.resume(job)
+    assert bench.runner.wait(job).state == "finished"
+    measured = [m for m in node.read().messages if m.kind == "metrics"]
+    assert [step for m in measured for step in m.steps] == list(range(60))
+    assert {m.attempt for m in measured} == {1, 2}
 
 
 def _done(bench: Bench, job: str, node: str) -> bool:
