@@ -42,6 +42,9 @@ class Figures(QWidget):
         holder.setWidgetResizable(True)
         holder.setFrameShape(QScrollArea.Shape.NoFrame)
         holder.setWidget(_topped(self.chart))
+        # The card shows through.
+        holder.viewport().setAutoFillBackground(False)
+        holder.widget().setAutoFillBackground(False)
         self._leaks_title = QLabel()
         self._leaks_title.setProperty("role", "heading")
         self.leaks = QTreeWidget()

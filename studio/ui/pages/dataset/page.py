@@ -268,5 +268,5 @@ class DatasetPage(Page):
     def _finished(self, outputs: Mapping[str, Digest]) -> None:
         self._list()
         made = outputs.get("dataset") or next(iter(outputs.values()), None)
-        if made is not None and self._choose(made):
-            self.desk.toast("The dataset version is made.", "success")
+        if made is not None:
+            self._choose(made)
