@@ -23,6 +23,8 @@ from studio.domain.project import ArtefactRecord, ProjectEvents
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
+from studio.services.dataset_versions import DatasetVersions
+from studio.services.labelling import Labelling
 from studio.services.plugin_host import PluginHost
 
 
@@ -330,9 +332,9 @@ def session_of(project: Project, opener: Opener) -> Any:
         runner=runner,
         settings=opener.settings,
         plugins=opener.plugins,
-        labelling=None,
+        labelling=Labelling(project),  # type: ignore[arg-type]
         importing=None,
-        datasets=None,
+        datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,
         pipelines=None,
         close=project.close,

@@ -82,7 +82,9 @@ class ShapesLayer:
         self._paths.clear()
         self.changed()
 
-    def work(self, frame: Frame, size: QSize, ratio: float, seconds: float) -> bool:
+    def work(
+        self, frame: Frame, size: QSize, ratio: float, seconds: float, moving: bool = False
+    ) -> bool:
         """Paint on for at most so long; returns whether all is painted.
 
         Parameters
@@ -95,9 +97,14 @@ class ShapesLayer:
             Device px for one logical px.
         seconds : float
             Time for this slice.
+        moving : bool
+            The hand still moves: a crowd waits until it rests, stretched from what is there.
         """
         if self._sheet and self._sheet.covers(frame, size, self._revision):
             self._next = self._steps = None
+            return True
+        crowd = moving and len(self._model.table) > _CROWD
+        if crowd and self._sheet and self._sheet.revision == self._revision:
             return True
         if self._next is None or not self._next.covers(frame, size, self._revision):
             self._begin(frame, size, ratio)

@@ -93,7 +93,7 @@ class CanvasView(QWidget):
     def fit(self) -> None:
         """Show the whole picture."""
         self._fits = True
-        self._set_frame(fitted(self.model.size, (self.width(), self.height())))
+        self.set_frame(fitted(self.model.size, (self.width(), self.height())))
 
     def actual_size(self) -> None:
         """Show one px of the picture as one px of the screen."""
@@ -104,14 +104,15 @@ class CanvasView(QWidget):
         """Zoom about a place in the widget, the middle if none is given."""
         place = at or QPointF(self.width() / 2, self.height() / 2)
         self._fits = False
-        self._set_frame(self.frame.zoomed(factor, (place.x(), place.y())))
+        self.set_frame(self.frame.zoomed(factor, (place.x(), place.y())))
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the picture by so many logical px."""
         self._fits = False
-        self._set_frame(self.frame.moved(dx, dy))
+        self.set_frame(self.frame.moved(dx, dy))
 
-    def _set_frame(self, frame: Frame) -> None:
+    def set_frame(self, frame: Frame) -> None:
+        """Look at the picture from another place."""
         self.frame = frame
         self._rest.start()
         self.update()
@@ -141,7 +142,8 @@ class CanvasView(QWidget):
         if self.model.item is not None:
             seen = self.frame.seen(self.width(), self.height())
             self.picture.paint(painter, self.frame, seen, self._rest.isActive())
-            done = self.shapes.work(self.frame, self.size(), self.devicePixelRatioF(), _SLICE)
+            ratio = self.devicePixelRatioF()
+            done = self.shapes.work(self.frame, self.size(), ratio, _SLICE, self._rest.isActive())
             self.shapes.paint(painter, self.frame)
             self.tool.paint(painter, self.frame)
             if self.picture.fault:
@@ -166,7 +168,7 @@ class CanvasView(QWidget):
             self.fit()
         elif old.isValid():
             grown = event.size() - old
-            self._set_frame(self.frame.moved(grown.width() / 2, grown.height() / 2))
+            self.set_frame(self.frame.moved(grown.width() / 2, grown.height() / 2))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom to the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""

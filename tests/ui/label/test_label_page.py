@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from studio.domain.geometry import Box, Polygon, Tag
 from studio.domain.labels import LabelId, LabelSchema, Shape
-from studio.services.labelling import Labelling
 from studio.ui.pages.label.page import LabelPage
 from studio.ui.window import Window
 
@@ -77,7 +76,6 @@ def page(window: Window, opener: Opener, tmp_path: Path) -> LabelPage:
     window.resize(1280, 800)
     window.open(tmp_path / "caps")
     session = opener.sessions[-1]
-    session.labelling = Labelling(session.project)
     fill(session.project, 12)
     assert window.desk is not None
     window.desk.go("label")
