@@ -44,6 +44,36 @@ def arranged(graph: Graph, heights: Mapping[NodeId, float]) -> dict[NodeId, Plac
     return _places(columns, heights)
 
 
+def filled(
+    graph: Graph, known: Mapping[NodeId, Place], heights: Mapping[NodeId, float]
+) -> dict[NodeId, Place]:
+    """Give places to those that have none; the others stay where they are.
+
+    Without any known place the whole graph is laid out. Otherwise an input of the graph comes to
+    stand left of everything, on the height of what takes from it, and a node below everything.
+    """
+    if not any(id_ in known for id_ in heights):
+        return arranged(graph, heights)
+    places = {id_: place for id_, place in known.items() if id_ in heights}
+    left = min(x for x, _ in places.values())
+    below = max(y + heights[id_] for id_, (_, y) in places.items())
+    _, after = _neighbours(graph, heights)
+    lowest = float("-inf")
+    for id_ in heights:
+        if id_ in places:
+            continue
+        if id_.startswith(GRAPH_INPUT):
+            rows = [places[taker][1] for taker in after.get(id_, ()) if taker in places]
+            y = max(min(rows, default=0.0), lowest)
+            lowest = y + heights[id_] + GAP
+            places[id_] = (left - COLUMN, y)
+        else:
+            below += GAP
+            places[id_] = (left, below)
+            below += heights[id_]
+    return places
+
+
 def _neighbours(
     graph: Graph, known: Mapping[NodeId, float]
 ) -> tuple[dict[NodeId, list[NodeId]], dict[NodeId, list[NodeId]]]:

@@ -115,10 +115,10 @@ class Mark(NamedTuple):
 
 _MARKS = {
     "labels": Mark(0, 0, 0),
-    "dataset": Mark(4, 45, 2),
-    "model": Mark(4, 0, 1),
-    "evaluation": Mark(3, 90, 3),
-    "explanation": Mark(3, -90, 5),
+    "dataset": Mark(4, 0, 2),
+    "model": Mark(4, 45, 1),
+    "evaluation": Mark(3, 0, 3),
+    "explanation": Mark(3, 180, 5),
     "package": Mark(6, 0, 6),
     "predictions": Mark(5, -90, 4),
 }

@@ -23,7 +23,7 @@ def socket_shape(mark: Mark, at: QPointF, radius: float = SOCKET) -> QPainterPat
     wide = radius * (1.25 if mark.corners < 5 else 1.1)
     corners = QPolygonF()
     for number in range(mark.corners):
-        angle = math.radians(mark.turned) + 2 * math.pi * number / mark.corners + math.pi / 4
+        angle = math.radians(mark.turned) + 2 * math.pi * number / mark.corners
         corners.append(QPointF(at.x() + wide * math.cos(angle), at.y() + wide * math.sin(angle)))
     path.addPolygon(corners)
     path.closeSubpath()

@@ -17,11 +17,11 @@ class Sign(NamedTuple):
 SIGNS = {
     "": Sign("", "", "quiet"),
     "fault": Sign("Cannot run yet", "alert-triangle", "warning"),
-    "known": Sign("Known, will not run", "circle-check", "quiet"),
+    "known": Sign("Known", "circle-check", "quiet"),
     "will_run": Sign("Will run", "player-play", "accent"),
     "may_run": Sign("May run", "circle-dashed", "accent"),
     "waiting": Sign("Waiting", "hourglass", "quiet"),
-    "cached": Sign("Known from before", "circle-check", "success"),
+    "cached": Sign("Known", "circle-check", "success"),
     "running": Sign("Running", "loader", "accent"),
     "finished": Sign("Finished", "circle-check", "success"),
     "failed": Sign("Failed", "alert-circle", "error"),
@@ -56,6 +56,13 @@ class Look:
     def sign(self) -> Sign:
         """How the state is told apart."""
         return SIGNS[self.state]
+
+    @property
+    def sentence(self) -> str:
+        """The state with its reason."""
+        if self.why.casefold().startswith(self.words.casefold()):
+            return self.why[:1].upper() + self.why[1:]
+        return f"{self.words}. {self.why[:1].upper()}{self.why[1:]}".strip(". ")
 
     @property
     def words(self) -> str:

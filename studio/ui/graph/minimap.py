@@ -1,4 +1,4 @@
-"""The whole graph in a corner; a click goes there."""
+"""The whole graph in a corner while a part of it is out of view; a click goes there."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Minimap(QWidget):
         self.move(room.width() - _PAD, room.height() - _PAD)
 
     def _draw(self, *_: object) -> None:
+        whole = self._view.stage.bounds()
+        self.setVisible(not whole.isEmpty() and not self._view.in_view().contains(whole))
         self.update()
 
     def _to_map(self) -> QTransform:

@@ -20,7 +20,7 @@ from studio.domain.pipelines import (
 )
 from studio.domain.project import Project
 from studio.errors import InvalidGraph
-from studio.ui.graph.arranging import Place, arranged
+from studio.ui.graph.arranging import Place, arranged, filled
 from studio.ui.graph.cards import Card, card_of
 from studio.ui.graph.clipboard import copied, fresh_id, pasted
 from studio.ui.graph.joining import End, changed, fitting, ids_of, linked
@@ -54,6 +54,7 @@ class GraphModel:
         self.name = ""
         self.graph = Graph()
         self.layout = Layout()
+        self._filled: tuple[Graph, dict[NodeId, Place]] | None = None
 
     def open(self, name: str) -> None:
         """Look at another pipeline; an unknown name is an empty one."""
@@ -89,8 +90,14 @@ class GraphModel:
         return card_of(self.graph, id_, self.catalogue)
 
     def place(self, id_: NodeId) -> Place:
-        """Return where a node stands, scene px."""
-        return self.layout.positions.get(id_, (0.0, 0.0))
+        """Return where a node stands, scene px; one that was never put anywhere gets a place."""
+        known = self.layout.positions
+        if id_ in known:
+            return known[id_]
+        if self._filled is None or self._filled[0] is not self.graph:
+            heights = {one: self.card(one).height for one in self.ids()}
+            self._filled = (self.graph, filled(self.graph, known, heights))
+        return self._filled[1].get(id_, (0.0, 0.0))
 
     def operation(self, id_: NodeId) -> Operation:
         """Return the operation of a node; raises `NotFound`."""

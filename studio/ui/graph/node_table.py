@@ -13,6 +13,7 @@ from studio.ui.graph.looks import PLAIN, Look
 from studio.ui.graph.model import GraphModel
 
 _ID = Qt.ItemDataRole.UserRole
+_WIDTHS = (200, 180, 130)
 
 
 class NodeTable(QTableWidget):
@@ -37,8 +38,8 @@ class NodeTable(QTableWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in (0, 1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column, wide in enumerate(_WIDTHS):
+            self.setColumnWidth(column, wide)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.currentCellChanged.connect(self._current)
         self.cellActivated.connect(self._activated)

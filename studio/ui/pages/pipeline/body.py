@@ -81,7 +81,7 @@ class PipelineBody(QWidget):
         centre = _column((self.bar, middle), (8, 12, 8, 16), 1)
         right = _column((self.panel, self.problems), (8, 12, 16, 16), 0)
         left.setMinimumWidth(_LEFT - 40)
-        right.setMinimumWidth(_RIGHT - 40)
+        right.setMinimumWidth(_RIGHT)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         for widget in (left, centre, right):
@@ -135,6 +135,7 @@ class PipelineBody(QWidget):
             return
         self.editor.follow()
         self.panel.refresh()
+        self.bar.say("", "")
         if self.bar.choice.count() != len(names):
             self.bar.show_names(names, self.model.name)
 
@@ -142,7 +143,7 @@ class PipelineBody(QWidget):
         self.panel.show_nodes(ids)
         self.table.pick(ids[0] if len(ids) == 1 else None)
         self._show_node()
-        self.bar.show_run(self.follower.run_view, self.follower.starting)
+        self._say()
 
     def _pick(self, id_: str) -> None:
         self.editor.scene.choose([NodeId(id_)])
@@ -159,7 +160,7 @@ class PipelineBody(QWidget):
         looks = self.follower.looks
         self.editor.show_looks(looks)
         self.problems.show_faults(self._presenter.faults)
-        self.bar.show_run(self.follower.run_view, self.follower.starting)
+        self._say()
         if self.table.isVisible():
             self.table.show_model(self.model, looks)
         self._show_node()
@@ -170,15 +171,18 @@ class PipelineBody(QWidget):
             look = self.follower.looks.get(node, PLAIN)
             self.panel.show_look(look, self.follower.logs(node))
 
+    def _say(self) -> None:
+        starting = self.follower.starting
+        self.bar.show_run(self.follower.run_view, starting, self._presenter.forecast())
+
     def _ended(self, run: JobView) -> None:
         said = self._presenter.ended(run)
         if said is not None:
             self.bar.say(said.text, "success" if said.good else "error")
-            self._desk.toast(said.text, "success" if said.good else "error")
 
     def _not_started(self, error: StudioError) -> None:
         self.bar.say(str(error), "error")
-        self.bar.show_run(self.follower.run_view, self.follower.starting)
+        self._say()
 
     def _choices(self, name: str) -> Sequence[Choice]:
         node = self.panel.node

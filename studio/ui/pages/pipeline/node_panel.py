@@ -12,6 +12,7 @@ from studio.domain.pipelines import GRAPH_INPUT, NodeId
 from studio.errors import NotFound
 from studio.ui.forms.fields import Choices
 from studio.ui.forms.form import ParamsForm
+from studio.ui.graph.cards import Socket
 from studio.ui.graph.looks import PLAIN, Look
 from studio.ui.graph.model import GraphModel
 
@@ -131,7 +132,7 @@ class NodePanel(QWidget):
         if self._node is None:
             return
         look = look or PLAIN
-        said = f"{look.words}. {look.why}".strip(". ") if look.state else ""
+        said = look.sentence if look.state else ""
         self.state.setText(said)
         self.state.setVisible(bool(said))
         role = look.sign.token if look.sign.token in ("error", "warning", "success") else ""
@@ -165,10 +166,9 @@ class NodePanel(QWidget):
         lines = []
         for socket in card.inputs:
             missing = "not needed" if socket.optional else "not linked yet"
-            lines.append(
-                f"Takes {socket.name} ({socket.kind}) · {sources.get(socket.name, missing)}"
-            )
-        lines += [f"Gives {socket.name or socket.kind} ({socket.kind})" for socket in card.outputs]
+            source = f"from {sources[socket.name]}" if socket.name in sources else missing
+            lines.append(f"Takes {_port(socket)} · {source}")
+        lines += [f"Gives {_port(socket)}" for socket in card.outputs]
         self.ports.setText("\n".join(lines))
         self.ports.show()
 
@@ -178,6 +178,12 @@ class NodePanel(QWidget):
             self.form.deleteLater()
             self.form = None
         self.area.hide()
+
+
+def _port(socket: Socket) -> str:
+    if socket.name in ("", socket.kind):
+        return socket.kind
+    return f"{socket.name} ({socket.kind})"
 
 
 def _label(role: str) -> QLabel:

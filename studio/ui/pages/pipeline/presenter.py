@@ -185,6 +185,22 @@ class PipelinePresenter:
         """Return the networks an operation can train."""
         return self._session.plugins.architectures(_TASKS.get(operation))
 
+    def forecast(self) -> str:
+        """Say what a run would do now; empty while that is not known."""
+        if self.faults:
+            count = len(self.faults)
+            return f"{count:,} {'thing' if count == 1 else 'things'} to mend before it can run"
+        if not self.plan:
+            return ""
+        states = [planned.state for planned in self.plan.values()]
+        runs, may, known = (states.count(s) for s in ("run", "unknown", "cached"))
+        if not runs and not may:
+            return f"{nodes(known)} known, nothing to do"
+        said = [f"{nodes(runs)} will run"]
+        said += [f"{may:,} may run"] if may else []
+        said += [f"{known:,} known"] if known else []
+        return ", ".join(said)
+
     def ended(self, run: JobView) -> Ended | None:
         """Say how a run ended, or None while it goes on."""
         if run.state in ACTIVE:

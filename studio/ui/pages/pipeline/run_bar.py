@@ -45,14 +45,16 @@ class RunBar(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of the pipeline")
         self._bar.setFixedWidth(120)
+        self._said = ""
         self.message = QLabel()
         self.message.setWordWrap(True)
+        self.message.setMinimumHeight(self.message.fontMetrics().height())
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.choice)
         row.addWidget(tool_button(new))
         row.addSpacing(8)
-        for widget in (self._run, self._here, self._cancel, self._bar):
+        for widget in (self._run, self._here, self._cancel):
             row.addWidget(widget)
         row.addStretch(1)
         for command in tools:
@@ -61,8 +63,11 @@ class RunBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(self.message)
-        self.message.hide()
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self._bar)
+        below.addWidget(self.message, 1)
+        column.addLayout(below)
 
     def show_names(self, names: Sequence[str], current: str) -> None:
         """Show which pipelines there are."""
@@ -70,25 +75,31 @@ class RunBar(QWidget):
         self.choice.addItems(list(names))
         self.choice.setCurrentIndex(self.choice.findText(current))
 
-    def show_run(self, run: JobView | None, starting: bool) -> None:
-        """Show how far the run is."""
+    def show_run(self, run: JobView | None, starting: bool, forecast: str) -> None:
+        """Show how far the run is; while none runs, what was said last or what one would do."""
         active = run is not None and run.state in ACTIVE
         self._run.setEnabled(self._verbs.can_run() and not starting)
-        self._here.setEnabled(self._verbs.can_run_here())
+        self._here.setEnabled(self._verbs.can_run_here() and not starting)
         self._cancel.setVisible(active)
         self._bar.setVisible(active or starting)
         percent = percent_of(run) if run is not None and active else None
         self._bar.setRange(0, 0 if percent is None else 100)
         self._bar.setValue(percent or 0)
         if run is not None and active:
-            self.say(f"Running · {time_left(run)}".strip(" ·"), "")
+            self._said = ""
+            self._show(f"Running · {time_left(run)}".strip(" ·"), "")
         elif starting:
-            self.say("Starting", "")
+            self._show("Starting", "")
+        elif not self._said:
+            self._show(forecast, "quiet")
 
     def say(self, text: str, role: str) -> None:
-        """Say one sentence; an empty one takes it away."""
+        """Say one sentence, until a run begins or another is said; an empty one takes it away."""
+        self._said = text
+        self._show(text, role)
+
+    def _show(self, text: str, role: str) -> None:
         self.message.setText(text)
-        self.message.setVisible(bool(text))
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)
