@@ -20,7 +20,7 @@ from studio.domain.jobs import Compute
 from studio.domain.models import Task
 from studio.domain.operations import Operation
 from studio.errors import NotFound, PluginFailed
-from studio.services.source_code import code_digest
+from studio.services.source_code import code_digest, reads_attribute
 
 _GROUP = "studio.plugins"
 T = TypeVar("T")
@@ -86,9 +86,11 @@ class PluginHost:
         """Return the digest of an operation's source and of the environment it needs."""
         self.plugins()
         if operation.id not in self._code:
-            builders = {one.build.partition(":")[0] for one in self._architectures.values()}
-            extra = ["studio.engine.room", *builders] if operation.room != "media" else []
-            self._code[operation.id] = code_digest([operation.function.__module__, *extra])
+            modules = [operation.function.__module__]
+            if reads_attribute(modules[0], "engine"):
+                modules.append("studio.engine.room")
+                modules += [one.build.partition(":")[0] for one in self._architectures.values()]
+            self._code[operation.id] = code_digest(modules)
         return self._code[operation.id]
 
     def format(self, name: str) -> Format:

@@ -12,7 +12,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -25,7 +25,8 @@ def code_digest(modules: Iterable[str]) -> str:
     Parameters
     ----------
     modules : iterable of str
-        Dotted names; those that cannot be found are passed over.
+        Dotted names; those that cannot be found are passed over. Their top packages count as
+        source, whatever they are called.
 
     Returns
     -------
@@ -42,7 +43,27 @@ def code_digest(modules: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
+def reads_attribute(module: str, attribute: str) -> bool:
+    """Tell whether a module, or one of its own package that it imports, reads an attribute.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name.
+    attribute : str
+        For example `engine`, as in `ctx.engine`.
+    """
+    sources, _ = _closure([module])
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == attribute
+        for name, source in sources.items()
+        if _top(name) == _top(module)
+        for node in ast.walk(ast.parse(source))
+    )
+
+
 def _closure(modules: list[str]) -> tuple[dict[str, bytes], set[str]]:
+    own = {_top(name) for name in modules}
     sources: dict[str, bytes] = {}
     packages: set[str] = set()
     todo = list(modules)
@@ -50,37 +71,62 @@ def _closure(modules: list[str]) -> tuple[dict[str, bytes], set[str]]:
         name = todo.pop()
         if name in sources:
             continue
-        if not name.split(".")[0].startswith(_OWN):
-            packages.add(name.split(".")[0])
+        if _top(name) not in own and not _top(name).startswith(_OWN):
+            packages.add(_top(name))
             continue
         path = _file(name)
         if path is not None:
             sources[name] = path.read_bytes()
-            todo += _imports(sources[name])
+            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+            todo += _imports(sources[name], package)
     return sources, packages
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
 
 
 @cache
 def _file(module: str) -> Path | None:
+    """Find a module's source on the disk; importing its parents could load torch."""
+    top, *parts = module.split(".")
     try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, AttributeError, ValueError):
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
         return None
-    origin = spec.origin if spec else None
-    return Path(origin) if origin and origin.endswith(".py") else None
+    if spec is None:
+        return None
+    if not parts:
+        return Path(spec.origin) if spec.origin and spec.origin.endswith(".py") else None
+    for folder in spec.submodule_search_locations or ():
+        path = Path(folder, *parts)
+        for file in (path / "__init__.py", path.with_suffix(".py")):
+            if file.is_file():
+                return file
+    return None
 
 
-def _imports(source: bytes) -> set[str]:
-    """Name the modules that a source imports; `from a import b` gives both `a` and `a.b`."""
+@lru_cache(4096)
+def _imports(source: bytes, package: str) -> frozenset[str]:
+    """Name the modules that a source imports; `from a import b` gives both `a` and `a.b`.
+
+    Parameters
+    ----------
+    package : str
+        Where the source stands, for imports that begin with dots.
+    """
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            if node.module.split(".")[0].startswith(_OWN):
-                found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: -(node.level - 1) or None]
+                base = ".".join([*above, *filter(None, [base])])
+            found.add(base)
+            found |= {f"{base}.{alias.name}" for alias in node.names}
+    return frozenset(found)
 
 
 @cache

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from studio import paths
 from studio.errors import NotFound
 from studio.services.plugin_host import PluginHost
-from studio.services.source_code import code_digest
+from studio.services.source_code import code_digest, reads_attribute
 from tests.services.conftest import PLUGINS
 
 
@@ -82,3 +85,42 @@ def test_a_changed_source_changes_the_digest(
     assert code_digest(["studio_changing"]) == before
     deep.write_text("A = 2\n")
     assert code_digest(["studio_changing"]) != before
+
+
+def test_a_package_of_any_name_is_followed_through_relative_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "somebodys"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "deeds.py").write_text("from .inner import deep\n")
+    (package / "inner" / "__init__.py").write_text("")
+    (package / "inner" / "deep.py").write_text("from ..numbers_ import A\n")
+    (package / "numbers_.py").write_text("A = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = code_digest(["somebodys.deeds"])
+    (package / "numbers_.py").write_text("A = 2\n")
+    assert code_digest(["somebodys.deeds"]) != before
+
+
+def test_the_engine_counts_only_where_it_is_used() -> None:
+    host = PluginHost([paths.builtin_plugins()], installed=False)
+    assert [one.problem for one in host.plugins()] == [""] * len(host.plugins())
+    uses = {one.id: reads_attribute(one.function.__module__, "engine") for one in host.all()}
+    assert uses["train.classifier"]
+    assert uses["predict.package"]
+    assert not uses["dataset.split"]
+    assert not uses["labels.import"]
+    assert len({host.code(one) for one in host.all()}) >= 4
+
+
+def test_nothing_heavy_is_loaded_to_know_the_operations() -> None:
+    source = (
+        "import sys; from studio import app, services; import studio.services.session;"
+        "studio = app.studio(); [studio.plugins.code(one) for one in studio.plugins.all()];"
+        "heavy = {'torch', 'torchvision', 'PySide6', 'onnxruntime', 'paramiko'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", source], check=True, timeout=120, cwd=paths.installation()
+    )
