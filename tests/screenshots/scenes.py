@@ -26,12 +26,16 @@ from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from studio.domain.geometry import Tag  # noqa: E402
+from studio.domain.artefacts import put_artefact  # noqa: E402
+from studio.domain.datasets import DatasetVersion, Leak, SplitPlan, deal  # noqa: E402
+from studio.domain.geometry import Box, Polygon, Tag  # noqa: E402
 from studio.domain.jobs import JobExit, Progressed  # noqa: E402
-from studio.domain.labels import SetShapes, Shape, ShapeId  # noqa: E402
+from studio.domain.labels import AnnotatedMedia, SetShapes, Shape, ShapeId  # noqa: E402
 from studio.domain.media import Problem  # noqa: E402
+from studio.domain.project import ArtefactRecord  # noqa: E402
 from studio.errors import StudioError  # noqa: E402
 from studio.ui.main import application  # noqa: E402
+from studio.ui.pages.label.page import LabelPage  # noqa: E402
 from studio.ui.pages.media.page import MediaPage  # noqa: E402
 from studio.ui.shell.crash_report import CrashReport, describe  # noqa: E402
 from studio.ui.shell.new_project import NewProject  # noqa: E402
@@ -81,6 +85,45 @@ def run_jobs(session: SimpleNamespace) -> None:
         session.project.events.job_changed.emit(f"job-{number}")
 
 
+def draw_some(project: Project) -> None:
+    """Draw boxes and a polygon on the first picture."""
+    item, labels = project.state.media.items[0], project.state.schema.labels
+    ring = ((30.0, 34.0), (52.0, 30.0), (66.0, 44.0), (48.0, 55.0), (32.0, 50.0))
+    drawn = (
+        Shape(id=ShapeId("d0"), label=labels[0].id, geometry=Box(8, 16, 44, 42)),
+        Shape(id=ShapeId("d1"), label=labels[1].id, geometry=Box(50, 6, 74, 24)),
+        Shape(id=ShapeId("d2"), label=labels[2].id, geometry=Polygon((ring,))),
+    )
+    project.perform(SetShapes(media=item.id, after=drawn, title="Draw"))
+
+
+def make_versions(project: Project) -> None:
+    """Put two dataset versions into a project, one with leaks."""
+    state = project.state
+    items = [
+        AnnotatedMedia(media=item, shapes=tuple(state.annotations.of(item.id)))
+        for item in state.media.items[:400]
+    ]
+    leak = Leak(
+        reason="near duplicate",
+        first="caps/000012.png",
+        first_split="train",
+        second="caps/000077.png",
+        second_split="test",
+    )
+    for seed, leaks in ((0, ()), (7, (leak, leak))):
+        plan = SplitPlan(seed=seed)
+        dealt = deal(items, plan)
+        version = DatasetVersion.write(project.store, state.schema, plan, dealt, leaks)
+        record = ArtefactRecord(
+            digest=put_artefact(project.store, version),
+            kind=DatasetVersion.kind,
+            title="280 train · 60 val · 60 test",
+            created=1_700_000_000.0 + seed,
+        )
+        project.artefacts.add(record)
+
+
 def page_scene(window: Window, opener: Opener, page: str, state: str, folder: Path) -> QWidget:
     """Bring one page into one state."""
     window.open(folder)
@@ -88,6 +131,10 @@ def page_scene(window: Window, opener: Opener, page: str, state: str, folder: Pa
     if state != "empty":
         fill(session.project, FULL if state == "full" else 300)
         label_some(session.project)
+        if page == "label":
+            draw_some(session.project)
+        if page == "dataset":
+            make_versions(session.project)
     assert window.desk is not None
     if state == "busy":
         run_jobs(session)
@@ -98,6 +145,8 @@ def page_scene(window: Window, opener: Opener, page: str, state: str, folder: Pa
     shown.arrive()  # type: ignore[attr-defined]
     if isinstance(shown, MediaPage) and state == "busy":
         shown.banner.say("Importing “caps” · 12 s left", 40)
+    if isinstance(shown, LabelPage) and state == "full":
+        shown.model.select([ShapeId("d2")])
     if isinstance(shown, MediaPage) and state == "full":
         shown.grid.setCurrentIndex(shown.model.index(2))
         problems = [Problem(path="caps/broken.jpg", reason="It is cut short.")]
@@ -188,7 +237,7 @@ def render_pages(
                 opener.settings.values["theme"] = theme
                 window = _window(opener)
                 page_scene(window, opener, page, state, Path(home) / "caps")
-                settle(app)
+                settle(app, 1.5 if page == "dataset" else 0.3)
                 files.append(take(window, out / f"{page}_{state}_{theme}.png", ratio))
                 _end(window)
     return files

@@ -51,6 +51,10 @@ class _Sheet(NamedTuple):
         wide, high = self.image.width() / ratio, self.image.height() / ratio
         return x >= 0 and y >= 0 and x + size.width() <= wide and y + size.height() <= high
 
+    def stretches(self, frame: Frame, revision: int) -> bool:
+        """Tell whether it is only the zoom that differs in kind."""
+        return self.revision == revision and abs(self.frame.zoom - frame.zoom) > 1e-9
+
 
 class ShapesLayer:
     """Paints the shapes of a model.
@@ -98,13 +102,13 @@ class ShapesLayer:
         seconds : float
             Time for this slice.
         moving : bool
-            The hand still moves: a crowd waits until it rests, stretched from what is there.
+            The hand still moves: a crowd is stretched while it zooms, and painted when it rests.
         """
         if self._sheet and self._sheet.covers(frame, size, self._revision):
             self._next = self._steps = None
             return True
         crowd = moving and len(self._model.table) > _CROWD
-        if crowd and self._sheet and self._sheet.revision == self._revision:
+        if crowd and self._sheet and self._sheet.stretches(frame, self._revision):
             return True
         if self._next is None or not self._next.covers(frame, size, self._revision):
             self._begin(frame, size, ratio)
