@@ -25,6 +25,7 @@ from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.labelling import Labelling
+from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 
 
@@ -324,9 +325,9 @@ class Opener:
         return session
 
 
-def session_of(project: Project, opener: Opener) -> Any:
+def session_of(project: Any, opener: Opener) -> Any:
     """Put a session together around a project in memory."""
-    runner = Runner()
+    runner: Any = Runner()
     return SimpleNamespace(
         project=project,
         runner=runner,
@@ -336,7 +337,7 @@ def session_of(project: Project, opener: Opener) -> Any:
         importing=None,
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,
-        pipelines=None,
+        pipelines=Pipelines(project, opener.plugins, runner, lambda: Digest("")),
         close=project.close,
     )
 

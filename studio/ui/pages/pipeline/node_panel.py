@@ -191,5 +191,4 @@ def _label(role: str) -> QLabel:
     label.setWordWrap(True)
     if role:
         label.setProperty("role", role)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -24,6 +24,7 @@ from studio.ui.desk import Command, Desk, Page
 from studio.ui.pages.train.presenter import TrainPresenter
 from studio.ui.pages.train.run_list import RunList
 from studio.ui.pages.train.run_panel import RunPanel
+from studio.ui.pages.train.run_verbs import RunVerbs
 from studio.ui.pages.train.setup import TrainSetup
 from studio.ui.plots.board import CurveBoard, ShownRun
 from studio.ui.widgets.buttons import tool_button
@@ -41,11 +42,12 @@ class TrainPage(Page):
         super().__init__(desk, parent)
         self.presenter = TrainPresenter(desk.session)
         self._model: Digest | None = None
+        self.runs = RunList()
+        self.verbs = RunVerbs(desk, self.runs, self._look)
         self._make_commands()
         self.setup = TrainSetup(desk, self.presenter, self._start)
         self.board = CurveBoard()
-        self.runs = RunList()
-        self.panel = RunPanel((self._pause, self._resume, self._cancel), self._evaluate)
+        self.panel = RunPanel(self.verbs.commands(), self._evaluate)
         self._build()
         self.runs.picked.connect(self._picked)
         self.runs.compared.connect(self._draw)
@@ -63,31 +65,6 @@ class TrainPage(Page):
             self._can_start,
             "Choose a dataset version and mend what is marked in the form.",
         )
-        control = (
-            ("pause", "Pause", "player-pause", ("running",), "Only a running training can pause."),
-            (
-                "resume",
-                "Resume",
-                "player-play",
-                ("paused", "lost", "failed", "cancelled"),
-                "Only a training that stands still can resume.",
-            ),
-            ("cancel", "Cancel", "player-stop", tuple(ACTIVE), "No training runs."),
-        )
-        made = [
-            Command(
-                f"train.{verb}",
-                f"{title} run",
-                partial(self._ask, verb),
-                "",
-                picture,
-                "Run",
-                partial(self._is_in, states),
-                why,
-            )
-            for verb, title, picture, states, why in control
-        ]
-        self._pause, self._resume, self._cancel = made
         self._evaluate = Command(
             "train.evaluate",
             "Evaluate the model",
@@ -105,9 +82,7 @@ class TrainPage(Page):
         """List what can be done here."""
         return (
             self._start,
-            self._pause,
-            self._resume,
-            self._cancel,
+            *self.verbs.commands(),
             self._evaluate,
             self._fit,
             self._write,
@@ -245,24 +220,6 @@ class TrainPage(Page):
     def _can_start(self) -> bool:
         return self.setup.ready()
 
-    def _view(self) -> JobView | None:
-        job = self.runs.current()
-        return self.desk.session.runner.view(JobId(job)) if job else None
-
-    def _is_in(self, states: tuple[str, ...]) -> bool:
-        view = self._view()
-        return view is not None and view.state in states
-
-    def _ask(self, verb: str) -> None:
-        job = self.runs.current()
-        runner = self.desk.session.runner
-        asks = {"pause": runner.pause, "resume": runner.resume, "cancel": runner.cancel}
-        try:
-            asks[verb](JobId(job))
-        except StudioError as error:
-            self.desk.fail(error)
-        self._look()
-
     def _jobs_changed(self, jobs: list[str]) -> None:
         if self.isVisible() and any(self.presenter.is_run(JobId(job)) for job in jobs):
             self._arrange()
@@ -292,7 +249,7 @@ class TrainPage(Page):
         )
 
     def _look(self) -> None:
-        view = self._view()
+        view = self.verbs.view()
         logs = self.desk.session.runner.record(view.order.id).logs if view else ()
         self.panel.show_view(view, logs)
         self._await(view)
