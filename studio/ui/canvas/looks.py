@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTran
 from studio.domain.geometry import Box, Geometry, Point, Polygon, bounds
 from studio.domain.labels import LabelId, LabelSchema
 from studio.ui.canvas.frame import Frame
+from studio.ui.theme.tokens import contrast
 
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3))
 """Line styles in lengths of the pen's width; label n takes the n-th, over and over."""
@@ -30,7 +31,8 @@ class Look(NamedTuple):
     @property
     def ink(self) -> QColor:
         """Black or white, whichever is read on the colour."""
-        return QColor("#000000" if self.colour.lightnessF() > 0.45 else "#ffffff")
+        ground = self.colour.name()
+        return QColor(max("#000000", "#ffffff", key=lambda ink: contrast(ink, ground)))
 
     def pen(self, width: float) -> QPen:
         """Return a pen of so many logical px at any zoom."""
@@ -131,7 +133,7 @@ def draw_name(painter: QPainter, frame: Frame, geometry: Geometry, look: Look) -
         text = str(look.number)
     if wide < 16:
         return
-    x, y = frame.to_widget((box.x0, box.y0))
+    x, y = frame.to_widget(_top_of(geometry))
     high = metrics.height() + 2
     place = QRectF(
         x - 1, y - high if y - high >= 0 else y, metrics.horizontalAdvance(text) + 8, high
@@ -141,6 +143,14 @@ def draw_name(painter: QPainter, frame: Frame, geometry: Geometry, look: Look) -
     painter.drawRoundedRect(place, 2, 2)
     painter.setPen(look.ink)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _top_of(geometry: Geometry) -> Point:
+    """Return where the name of a shape is fastened: on its outline, as high and left as can be."""
+    if isinstance(geometry, Polygon):
+        return min(geometry.rings[0], key=lambda point: (point[1], point[0]))
+    box = bounds(geometry)
+    return (0.0, 0.0) if box is None else (box.x0, box.y0)
 
 
 def draw_handle(painter: QPainter, frame: Frame, point: Point, strong: bool = False) -> None:

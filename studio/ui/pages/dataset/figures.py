@@ -17,6 +17,8 @@ from studio.domain.labels import LabelSchema
 from studio.ui.pages.dataset.chart import SplitChart
 from studio.ui.pages.dataset.presenter import bars, in_words, leak_rows, warnings
 
+_LEAKS_HIGH = 160
+
 
 class Figures(QWidget):
     """Shows statistics.
@@ -41,10 +43,11 @@ class Figures(QWidget):
         holder = QScrollArea()
         holder.setWidgetResizable(True)
         holder.setFrameShape(QScrollArea.Shape.NoFrame)
-        holder.setWidget(_topped(self.chart))
+        inside = _topped(self.chart)
+        holder.setWidget(inside)
         # The card shows through.
         holder.viewport().setAutoFillBackground(False)
-        holder.widget().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         self._leaks_title = QLabel()
         self._leaks_title.setProperty("role", "heading")
         self.leaks = QTreeWidget()
@@ -58,10 +61,11 @@ class Figures(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._splits)
         layout.addWidget(self._warnings)
-        layout.addWidget(holder, 2)
+        layout.addWidget(holder, 3)
         if leaks:
             layout.addWidget(self._leaks_title)
-            layout.addWidget(self.leaks, 1)
+            self.leaks.setMaximumHeight(_LEAKS_HIGH)
+            layout.addWidget(self.leaks, 2)
 
     def show_figures(self, schema: LabelSchema, figures: DatasetStatistics) -> None:
         """Show other statistics."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -76,12 +75,11 @@ class DatasetPage(Page):
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
         row.addWidget(self._left())
-        wide = QSplitter(Qt.Orientation.Vertical)
-        wide.setChildrenCollapsible(False)
-        wide.addWidget(self._card("Preview", self.preview))
-        wide.addWidget(self._made())
-        wide.setSizes([260, 380])
-        row.addWidget(wide, 1)
+        right = QVBoxLayout()
+        right.setSpacing(16)
+        right.addWidget(self._card("Preview", self.preview), 4)
+        right.addWidget(self._made(), 7)
+        row.addLayout(right, 1)
         self._views = QStackedLayout(self)
         self._views.addWidget(work)
         self._views.addWidget(self._empty)

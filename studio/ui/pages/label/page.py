@@ -152,9 +152,11 @@ class LabelPage(Page):
     def arrive(self) -> None:
         """Take up what happened meanwhile, and be ready for the hand."""
         self._refresh()
+        if self.walk.item is None:
+            self.desk.hint("")
+            return
         self.desk.hint(self.canvas.tool.hint)
-        if self.walk.item is not None:
-            self.canvas.setFocus()
+        self.canvas.setFocus()
 
     def leave(self) -> None:
         """Give up what the tool is at."""

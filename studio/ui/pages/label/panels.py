@@ -235,4 +235,7 @@ def _chip(look: Look, ratio: float) -> QIcon:
     if look.number:
         painter.drawText(0, 0, _CHIP, _CHIP, Qt.AlignmentFlag.AlignCenter, str(look.number))
     painter.end()
-    return QIcon(drawn)
+    drawing = QIcon(drawn)
+    # A colour that stands for a label is not tinted by the choice.
+    drawing.addPixmap(drawn, QIcon.Mode.Selected)
+    return drawing
