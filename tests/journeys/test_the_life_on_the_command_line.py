@@ -50,7 +50,7 @@ def package(shell: Shell) -> dict[str, object]:
     """Walk from nothing to a package; the tests look at what came of it."""
     shell.studio("new", str(shell.project), "--sample", "digits")
     shell.studio("split", "--seed", "1")
-    shell.studio("train", "--architecture", "small_cnn", "--epochs", "3", "--device", "cpu")
+    shell.studio("train", "--architecture", "small_cnn", "--epochs", "8", "--device", "cpu")
     shell.studio("evaluate")
     return shell.studio("package")
 
@@ -99,7 +99,7 @@ def test_the_model_learnt_something(shell: Shell, package: dict[str, object]) ->
 
 def test_what_is_known_is_not_trained_again(shell: Shell, package: dict[str, object]) -> None:
     before = shell.studio("jobs", "list")["jobs"]
-    shell.studio("train", "--architecture", "small_cnn", "--epochs", "3", "--device", "cpu")
+    shell.studio("train", "--architecture", "small_cnn", "--epochs", "8", "--device", "cpu")
     after = shell.studio("jobs", "list")["jobs"]
     assert isinstance(before, list)
     assert isinstance(after, list)
