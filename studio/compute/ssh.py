@@ -95,6 +95,7 @@ class SshCompute:
         order = job.order()
         if order.operation.partition("@")[0] == PIPELINE:
             raise ComputeFailed("A pipeline runs on this machine.", "Choose the target “local”.")
+        self._link.try_now()
         root = self._far_root()
         code = self._send_code(root)
         self._send_objects(order, root, code)
@@ -149,6 +150,7 @@ class SshCompute:
 
     def ask(self, handle: JobHandle, folder: Path, control: Control) -> None:
         """Pass on a wish; over there a watcher ends a worker that does not obey `cancel`."""
+        self._link.try_now()
         line = control.model_dump_json().encode() + b"\n"
         command = f"cat >> {shlex.quote(handle.folder)}/control.jsonl"
         self._must(f"{control.ask} the job", command, line)

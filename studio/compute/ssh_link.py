@@ -106,6 +106,10 @@ class SshLink:
             except FileNotFoundError:
                 return None
 
+    def try_now(self) -> None:
+        """Let the next deed try to connect, however short ago that failed: a person asks."""
+        self._again = 0.0
+
     def close(self) -> None:
         """Hang up; the next deed connects again."""
         with self._lock:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from studio.api.job_folder import JobFolder
-from studio.domain.jobs import ACTIVE, Compute, JobExit, JobHandle, JobOrder, JobState
+from studio.domain.jobs import Compute, JobExit, JobHandle, JobOrder, JobState
 from studio.domain.runs import RunRecord
 from studio.errors import ComputeFailed
 
@@ -85,10 +85,9 @@ class FollowedJob:
     def _live_state(self, alive: bool | None) -> JobState:
         if self.handle is None:
             return "queued"
-        if alive is None:
-            return self.state if self.state in ACTIVE and self.state != "queued" else "running"
-        if not alive:
+        if alive is False:
             # The exit may have been written between the two looks.
             self.exit = self.folder.exit()
             return self.exit.state if self.exit is not None else "lost"
+        # While nobody can be asked, it is taken to be at work.
         return self.folder.state(alive=True)
