@@ -76,6 +76,7 @@ class CanvasView(QWidget):
         model.changed.connect(self._model_changed)
         model.selected.connect(self._model_changed)
         current.wardrobe().changed.connect(self.update)
+        self._model_changed()
 
     def close_up(self) -> None:
         """End the decoding and the connections."""

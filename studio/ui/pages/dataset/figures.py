@@ -17,7 +17,8 @@ from studio.domain.labels import LabelSchema
 from studio.ui.pages.dataset.chart import SplitChart
 from studio.ui.pages.dataset.presenter import bars, in_words, leak_rows, warnings
 
-_LEAKS_HIGH = 160
+_CHART_HIGH, _LEAKS_HIGH = 120, 160
+"""The least room of the chart and the most of the leaks, logical px."""
 
 
 class Figures(QWidget):
@@ -43,6 +44,7 @@ class Figures(QWidget):
         holder = QScrollArea()
         holder.setWidgetResizable(True)
         holder.setFrameShape(QScrollArea.Shape.NoFrame)
+        holder.setMinimumHeight(_CHART_HIGH)
         inside = _topped(self.chart)
         holder.setWidget(inside)
         # The card shows through.

@@ -52,6 +52,7 @@ class PictureList(QWidget):
         self.list = QListView()
         self.list.setAccessibleName("Pictures")
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setModel(self.model)
         self.unlabelled = QCheckBox("Only unlabelled")
