@@ -23,7 +23,7 @@ from studio.domain.jobs import (
     Progressed,
     Started,
 )
-from studio.domain.operations import Catalogue, key_of
+from studio.domain.operations import Catalogue, Operation, key_of
 from studio.domain.pipelines import Graph, NodeId
 from studio.domain.project import JobRecord, Project
 from studio.domain.runs import RunRecord
@@ -136,13 +136,7 @@ class JobRunner:
         """
         operation = self._catalogue.get(operation_id)
         values = operation.parse(params)
-        known = {port.name for port in operation.inputs}
-        needed = {port.name for port in operation.inputs if not port.optional}
-        if not needed <= inputs.keys() <= known:
-            raise InvalidParameters(
-                f"“{operation.title}” takes {sorted(known)}, but was given {sorted(inputs)}.",
-                "Name each input by its port.",
-            )
+        _check_inputs(operation, inputs)
         code = self._catalogue.code(operation)
         key = key_of(operation, code, values, inputs, seed)
         record = None if again else self._project.results.get(key)
@@ -295,7 +289,7 @@ class JobRunner:
         self._hang_up()
 
     def _start(self, order: JobOrder) -> JobId:
-        self._target(order.target)
+        _target(self._targets, order.target)
         path = self._project.runs_folder() / order.id
         JobFolder.create(path, order)
         job = self._follow(order, None)
@@ -305,7 +299,7 @@ class JobRunner:
         return order.id
 
     def _launch(self, job: FollowedJob) -> None:
-        target = self._target(job.order.target)
+        target = _target(self._targets, job.order.target)
         try:
             job.handle = target.start(job.folder.path)
         except StudioError as error:
@@ -335,14 +329,6 @@ class JobRunner:
             self._jobs[order.id] = job
         return job
 
-    def _target(self, name: str) -> Compute:
-        if name not in self._targets:
-            raise NotFound(
-                f"There is no compute target “{name}”.",
-                f"Known are {', '.join(self._targets)}; hosts are added in the settings.",
-            )
-        return self._targets[name]
-
     def _get(self, id_: JobId) -> FollowedJob:
         try:
             return self._jobs[id_]
@@ -354,7 +340,7 @@ class JobRunner:
         with job.busy:
             if job.handle is None or job.state not in ACTIVE:
                 return
-            self._target(job.order.target).ask(job.handle, job.folder.path, control)
+            _target(self._targets, job.order.target).ask(job.handle, job.folder.path, control)
             self._refresh(job)
         self._project.events.job_changed.emit(id_)
 
@@ -369,3 +355,32 @@ class JobRunner:
                 job.noted = True
                 note_ended(self._project, job)
         return changed
+
+
+def _check_inputs(operation: Operation, inputs: Mapping[str, Digest]) -> None:
+    known = {port.name for port in operation.inputs}
+    needed = {port.name for port in operation.inputs if not port.optional}
+    if not needed <= inputs.keys() <= known:
+        raise InvalidParameters(
+            f"“{operation.title}” takes {sorted(known)}, but was given {sorted(inputs)}.",
+            "Name each input by its port.",
+        )
+
+
+def _target(targets: Mapping[str, Compute], name: str) -> Compute:
+    if name not in targets:
+        raise NotFound(
+            f"There is no compute target “{name}”.",
+            f"Known are {', '.join(targets)}; hosts are added in the settings.",
+        )
+    return targets[name]
+
+
+def _check_inputs(operation: Operation, inputs: Mapping[str, Digest]) -> None:
+    known = {port.name for port in operation.inputs}
+    needed = {port.name for port in operation.inputs if not port.optional}
+    if not needed <= inputs.keys() <= known:
+        raise InvalidParameters(
+            f"“{operation.title}” takes {sorted(known)}, but was given {sorted(inputs)}.",
+            "Name each input by its port.",
+        )

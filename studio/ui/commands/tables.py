@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from studio.ui.desk import Command
@@ -80,64 +81,37 @@ def _titled(verb: str, title: str | None) -> str:
     return f"{verb} {title[:1].lower()}{title[1:]}" if title else verb
 
 
+_PANELS = (
+    # panel, title, shortcut, icon, whether it needs a project
+    ("jobs", "Jobs", "Ctrl+J", "list-check", True),
+    ("history", "History", "Ctrl+H", "history", True),
+    ("messages", "Messages", "Ctrl+M", "message", False),
+)
+_THEMES = (
+    ("light", "Light theme", "sun"),
+    ("dark", "Dark theme", "moon"),
+    ("contrast", "High contrast theme", "contrast"),
+    ("system", "Theme of the system", "device-desktop"),
+)
+
+
 def view_commands(window: Deeds) -> list[Command]:
     """Palette, panels and themes."""
-    has = window.has_project
-    return [
+    found = [
         Command(
             "view.palette", "Find a command", window.show_palette, "Ctrl+Shift+P", "command", "View"
-        ),
-        Command(
-            "view.jobs",
-            "Jobs",
-            partial(window.toggle_panel, "jobs"),
-            "Ctrl+J",
-            "list-check",
-            "View",
-            has,
-            _NO_PROJECT,
-        ),
-        Command(
-            "view.history",
-            "History",
-            partial(window.toggle_panel, "history"),
-            "Ctrl+H",
-            "history",
-            "View",
-            has,
-            _NO_PROJECT,
-        ),
-        Command(
-            "view.messages",
-            "Messages",
-            partial(window.toggle_panel, "messages"),
-            "Ctrl+M",
-            "message",
-            "View",
-        ),
-        Command(
-            "theme.light", "Light theme", partial(window.choose_theme, "light"), "", "sun", "View"
-        ),
-        Command(
-            "theme.dark", "Dark theme", partial(window.choose_theme, "dark"), "", "moon", "View"
-        ),
-        Command(
-            "theme.contrast",
-            "High contrast theme",
-            partial(window.choose_theme, "contrast"),
-            "",
-            "contrast",
-            "View",
-        ),
-        Command(
-            "theme.system",
-            "Theme of the system",
-            partial(window.choose_theme, "system"),
-            "",
-            "device-desktop",
-            "View",
-        ),
+        )
     ]
+    for panel, title, shortcut, icon, needs_project in _PANELS:
+        run = partial(window.toggle_panel, panel)
+        one = Command(f"view.{panel}", title, run, shortcut, icon, "View")
+        if needs_project:
+            one = replace(one, enabled=window.has_project, why_not=_NO_PROJECT)
+        found.append(one)
+    for theme, title, icon in _THEMES:
+        run = partial(window.choose_theme, theme)
+        found.append(Command(f"theme.{theme}", title, run, "", icon, "View"))
+    return found
 
 
 def go_commands(window: Deeds, pages: Sequence[PageEntry]) -> list[Command]:

@@ -50,6 +50,12 @@ class NewProject(QDialog):
         self._problem = QLabel()
         self._problem.setProperty("role", "error")
         self._problem.setWordWrap(True)
+        self._lay_out()
+        self.name.textChanged.connect(self._named)
+        self.folder.textEdited.connect(self._folder_typed)
+        self._named()
+
+    def _lay_out(self) -> None:
         browse = QPushButton("Choose")
         browse.setAccessibleName("Choose folder")
         browse.setAutoDefault(False)
@@ -77,9 +83,6 @@ class NewProject(QDialog):
         layout.addWidget(self._problem)
         layout.addSpacing(8)
         layout.addWidget(buttons)
-        self.name.textChanged.connect(self._named)
-        self.folder.textEdited.connect(self._folder_typed)
-        self._named()
 
     def _named(self) -> None:
         if not self._own_folder:

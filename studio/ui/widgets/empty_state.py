@@ -39,16 +39,7 @@ class EmptyState(QWidget):
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = _centred("heading")
         self._why = _centred("quiet")
-        # A column of its own width: a label that wraps in an aligned cell gets too little height.
-        column = QWidget()
-        column.setMaximumWidth(480)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(32, 32, 32, 32)
-        outer.addStretch(1)
-        outer.addWidget(column, 100)
-        outer.addStretch(1)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = self._column()
         layout.setSpacing(8)
         layout.addStretch(2)
         for widget in (self._picture, self._title, self._why):
@@ -65,6 +56,19 @@ class EmptyState(QWidget):
         self.say(title, why)
         self._tint()
         current.wardrobe().changed.connect(self._tint)
+
+    def _column(self) -> QVBoxLayout:
+        # A column of its own width: a label that wraps in an aligned cell gets too little height.
+        column = QWidget()
+        column.setMaximumWidth(480)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(32, 32, 32, 32)
+        outer.addStretch(1)
+        outer.addWidget(column, 100)
+        outer.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        return layout
 
     def say(self, title: str, why: str = "") -> None:
         """Change the words."""

@@ -119,9 +119,8 @@ class MediaPage(Page):
         wide.setSizes([960, 280])
         tall = QSplitter(Qt.Orientation.Vertical)
         tall.setChildrenCollapsible(False)
-        tall.addWidget(wide)
-        tall.addWidget(self.problems)
-        tall.setStretchFactor(0, 1)
+        for part in (wide, self.problems):
+            tall.addWidget(part)
         tall.setSizes([560, 200])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
