@@ -374,13 +374,3 @@ def _target(targets: Mapping[str, Compute], name: str) -> Compute:
             f"Known are {', '.join(targets)}; hosts are added in the settings.",
         )
     return targets[name]
-
-
-def _check_inputs(operation: Operation, inputs: Mapping[str, Digest]) -> None:
-    known = {port.name for port in operation.inputs}
-    needed = {port.name for port in operation.inputs if not port.optional}
-    if not needed <= inputs.keys() <= known:
-        raise InvalidParameters(
-            f"“{operation.title}” takes {sorted(known)}, but was given {sorted(inputs)}.",
-            "Name each input by its port.",
-        )
