@@ -35,6 +35,7 @@ class CanvasModel:
     def __init__(self, labelling: Labelling) -> None:
         self._labelling = labelling
         self.item: MediaItem | None = None
+        self._shapes: tuple[Shape, ...] = ()
         self.schema = LabelSchema()
         self.table = ShapeTable()
         self.label: LabelId | None = None
@@ -52,14 +53,21 @@ class CanvasModel:
         """Show a picture; choosing the one that is shown takes up its shapes anew."""
         if item is None or self.item is None or item.id != self.item.id:
             self.select(())
-        self.item = item
-        self.schema = schema
+        shapes = tuple(self._labelling.shapes(item.id)) if item else ()
+        if self._is_shown(item, schema, shapes):
+            return
+        self.item, self.schema, self._shapes = item, schema, shapes
         self.lifted = frozenset()
         if self.label is None or schema.get(self.label) is None:
             self.label = schema.labels[0].id if schema.labels else None
-        self.table = ShapeTable(self._labelling.shapes(item.id) if item else ())
+        self.table = ShapeTable(shapes, self.table)
         self.select([id_ for id_ in self.selection if id_ in self.table.rows])
         self.changed.emit()
+
+    def _is_shown(
+        self, item: MediaItem | None, schema: LabelSchema, shapes: tuple[Shape, ...]
+    ) -> bool:
+        return (item, schema, shapes) == (self.item, self.schema, self._shapes) and not self.lifted
 
     def select(self, ids: Iterable[ShapeId]) -> None:
         """Choose shapes."""

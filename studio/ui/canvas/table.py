@@ -21,10 +21,12 @@ class ShapeTable:
     ----------
     shapes : sequence of Shape
         Of one picture.
+    before : ShapeTable, optional
+        The table before an edit: what did not change is not measured again.
     """
 
-    def __init__(self, shapes: Sequence[Shape] = ()) -> None:
-        found = [(shape, bounds(shape.geometry)) for shape in shapes]
+    def __init__(self, shapes: Sequence[Shape] = (), before: ShapeTable | None = None) -> None:
+        found = [(shape, _known(before, shape) or bounds(shape.geometry)) for shape in shapes]
         placed = [(shape, box) for shape, box in found if box is not None]
         self.shapes: tuple[Shape, ...] = tuple(shape for shape, _ in placed)
         self.rows: dict[ShapeId, int] = {shape.id: row for row, shape in enumerate(self.shapes)}
@@ -69,6 +71,14 @@ class ShapeTable:
         within = (b[:, 0] >= box.x0) & (b[:, 2] <= box.x1)
         within &= (b[:, 1] >= box.y0) & (b[:, 3] <= box.y1)
         return [self.shapes[row] for row in np.flatnonzero(within)]
+
+
+def _known(table: ShapeTable | None, shape: Shape) -> Box | None:
+    row = None if table is None else table.rows.get(shape.id)
+    if table is None or row is None or table.shapes[row].geometry != shape.geometry:
+        return None
+    x0, y0, x1, y1 = table.bounds[row].tolist()
+    return Box(x0, y0, x1, y1)
 
 
 def _hit(shape: Shape, point: Point, reach: float) -> bool:

@@ -316,7 +316,7 @@ def test_the_list_of_shapes_chooses_as_the_canvas_does(hand: Hand, page: LabelPa
     page.model.draw(Box(1, 1, 30, 30))
     page.model.draw(Box(40, 1, 70, 30))
     page.shapes.list.setFocus()
-    QTest.keyClick(page.shapes.list, Qt.Key.Key_Down)
+    QTest.keyClick(page.shapes.list, Qt.Key.Key_Up)
     assert page.model.selection == (hand.shapes()[0].id,)
     QTest.keyClick(page.shapes.list, Qt.Key.Key_Delete)
     assert len(hand.boxes()) == 1

@@ -66,6 +66,7 @@ class LabelPage(Page):
         self._build()
         self._connect()
         self._refresh()
+        self._model_changed()
 
     # --- looks
 

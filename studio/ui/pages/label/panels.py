@@ -146,7 +146,7 @@ class ShapesPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[tuple[Shape, ...], LabelSchema] | None = None
+        self._shown: tuple[tuple[Shape, ...], LabelSchema] = ((), LabelSchema())
         self._title = _heading("Shapes")
         self.list = QListWidget()
         self.list.setAccessibleName("Shapes on the picture")
@@ -159,8 +159,9 @@ class ShapesPanel(QWidget):
         self.list.itemSelectionChanged.connect(self._tell)
 
     def show_shapes(self, shapes: tuple[Shape, ...], schema: LabelSchema) -> None:
-        """List shapes, the one on top first."""
-        if self._shown == (shapes, schema):
+        """List shapes, the lowest first: a new one changes one row, however many there are."""
+        old, old_schema = self._shown
+        if (old, old_schema) == (shapes, schema):
             return
         self._shown = (shapes, schema)
         self._title.setText(f"Shapes · {len(shapes):,}" if shapes else "Shapes")
@@ -169,7 +170,9 @@ class ShapesPanel(QWidget):
         none = _chip(NO_LOOK, 1.0)
         block = QSignalBlocker(self.list)
         _keep_rows(self.list, len(shapes))
-        for row, shape in enumerate(reversed(shapes)):
+        for row, shape in enumerate(shapes):
+            if schema == old_schema and row < len(old) and old[row] == shape:
+                continue
             item = self.list.item(row)
             item.setData(_ID, shape.id)
             item.setText(shape_in_words(shape, schema))
