@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -64,6 +64,8 @@ class NodeItem(QGraphicsItem):
         super().__init__()
         self.card = card
         self.look: Look = PLAIN
+        self.frame = QRectF(0, 0, WIDTH, card.height)
+        """Where it stands on the canvas; kept, since the overview reads all of them at once."""
         self.lit: frozenset[str] | None = None
         """While a cable is drawn: names of sockets it may end at; None while none is drawn."""
         self.setFlags(Flag.ItemIsSelectable | Flag.ItemIsFocusable)
@@ -75,11 +77,17 @@ class NodeItem(QGraphicsItem):
         """The node's id."""
         return self.card.id
 
+    def put(self, place: QPointF) -> None:
+        """Stand somewhere else."""
+        self.setPos(place)
+        self.frame = QRectF(place.x(), place.y(), WIDTH, self.card.height)
+
     def show_card(self, card: Card) -> None:
         """Show another face."""
         if card != self.card:
             self.prepareGeometryChange()
             self.card = card
+            self.put(self.pos())
             self.update()
 
     def show_look(self, look: Look) -> None:
@@ -99,7 +107,7 @@ class NodeItem(QGraphicsItem):
     def anchor(self, side: str, name: str) -> QPointF:
         """Return where a socket is on the canvas."""
         x, y = self.card.anchor("in" if side == "in" else "out", name)
-        return self.pos() + QPointF(x, y)
+        return QPointF(self.frame.x() + x, self.frame.y() + y)
 
     def boundingRect(self) -> QRectF:
         """Leave room for sockets and the ring of what is selected."""
@@ -213,6 +221,8 @@ class LinkItem(QGraphicsItem):
         self.link = link
         self.kind = kind
         self.begin, self.end = QPointF(), QPointF()
+        self.line = QLineF()
+        """The shortest way, for the overview."""
         self._path = QPainterPath()
         self._shape: QPainterPath | None = None
         self.setZValue(-1)
@@ -224,6 +234,7 @@ class LinkItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self.begin, self.end = begin, end
+        self.line = QLineF(begin, end)
         self._path = cable(begin, end)
         self._shape = None
 

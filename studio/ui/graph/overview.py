@@ -20,35 +20,34 @@ _BADGE_PX = 14.0
 
 
 class Outline:
-    """Rectangles of all nodes by the token of their state, and lines between them."""
+    """Rectangles of all nodes by their state, and lines between them."""
 
     def __init__(self) -> None:
         self.rects: dict[str, list[QRectF]] = {}
-        self.badges: dict[str, list[QRectF]] = {}
         self.chosen: list[QRectF] = []
         self.lines: list[QLineF] = []
         self.bounds = QRectF()
 
     def read(self, nodes: Iterable[NodeItem], links: Iterable[LinkItem]) -> None:
         """Read all items."""
-        self.rects, self.badges, self.chosen, self.lines = {}, {}, [], []
+        rects: dict[str, list[QRectF]] = {}
         left = top = float("inf")
         right = bottom = float("-inf")
         for node in nodes:
-            x, y = node.x(), node.y()
-            rect = QRectF(x, y, WIDTH, node.card.height)
-            state = node.look.state
-            self.rects.setdefault(SIGNS[state].token, []).append(rect)
-            if state:
-                self.badges.setdefault(state, []).append(rect)
-            if node.isSelected():
-                self.chosen.append(rect)
-            left, right = min(left, x), max(right, x + WIDTH)
-            top, bottom = min(top, y), max(bottom, y + node.card.height)
-        for link in links:
-            self.lines.append(QLineF(link.begin, link.end))
+            rects.setdefault(node.look.state, []).append(node.frame)
+        for frames in rects.values():
+            xs, ys = [frame.x() for frame in frames], [frame.y() for frame in frames]
+            tall = max(frame.height() for frame in frames)
+            left, right = min(left, min(xs)), max(right, max(xs))
+            top, bottom = min(top, min(ys)), max(bottom, max(ys) + tall)
+        self.rects = rects
+        self.lines = [link.line for link in links]
         full = left <= right
-        self.bounds = QRectF(left, top, right - left, bottom - top) if full else QRectF()
+        self.bounds = QRectF(left, top, right + WIDTH - left, bottom - top) if full else QRectF()
+
+    def choose(self, nodes: Iterable[NodeItem]) -> None:
+        """Read which nodes are selected."""
+        self.chosen = [node.frame for node in nodes]
 
     def paint(self, painter: QPainter, tokens: Tokens) -> None:
         """Draw lines and rectangles; pens are one pixel wide at any zoom."""
@@ -56,7 +55,8 @@ class Outline:
         pen = QPen(QColor(mixed(tokens.line, tokens.ground, 0.35)), 0)
         painter.setPen(pen)
         painter.drawLines(self.lines)
-        for token, rects in self.rects.items():
+        for state, rects in self.rects.items():
+            token = SIGNS[state].token
             plain = token == "quiet"
             fill = tokens.raised if plain else mixed(getattr(tokens, token), tokens.surface, 0.35)
             painter.setPen(QPen(QColor(tokens.line if plain else getattr(tokens, token)), 0))
@@ -100,8 +100,10 @@ class Overview(QGraphicsItem):
         if zoom <= 0 or 90 * zoom < _BADGE_PX:
             return
         side = 16 / zoom
-        for state, rects in self.outline.badges.items():
+        for state, rects in self.outline.rects.items():
             sign = SIGNS[state]
+            if not sign.icon:
+                continue
             picture = icon(sign.icon, sign.token).pixmap(16, 16)
             whole = QRectF(picture.rect())
             for rect in rects:

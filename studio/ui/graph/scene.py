@@ -86,7 +86,7 @@ class GraphScene(QGraphicsScene):
         if item is None:
             item = NodeItem(card)
             item.look = self._looks.get(id_, PLAIN)
-            item.setPos(QPointF(*self.model.place(id_)))
+            item.put(QPointF(*self.model.place(id_)))
             self._veil(item)
             self.nodes[id_] = item
             self.addItem(item)
@@ -132,7 +132,7 @@ class GraphScene(QGraphicsScene):
 
     def put_at(self, id_: NodeId, place: QPointF) -> None:
         """Put an item somewhere with its cables; the model is left alone."""
-        self.nodes[id_].setPos(place)
+        self.nodes[id_].put(place)
         for key in self._touching[id_]:
             self._stretch(self.links[key])
 
@@ -175,10 +175,15 @@ class GraphScene(QGraphicsScene):
             self._veil(item)
         self.overview.setVisible(far)
         if far:
-            self.selectionChanged.connect(self.outline)
+            self.selectionChanged.connect(self._mark_chosen)
+            self._mark_chosen()
         else:
-            self.selectionChanged.disconnect(self.outline)
-        self.outline()
+            self.selectionChanged.disconnect(self._mark_chosen)
+
+    def _mark_chosen(self) -> None:
+        items = self.selectedItems()
+        self.overview.outline.choose(item for item in items if isinstance(item, NodeItem))
+        self.overview.spread()
 
     def _veil(self, item: QGraphicsItem) -> None:
         """Items stay where they are and can be hit; only their painting is left to the overview."""
@@ -188,10 +193,15 @@ class GraphScene(QGraphicsScene):
         """Read the outline again, for the overview and the map."""
         self.overview.outline.read(self.nodes.values(), self.links.values())
         if self._far:
-            self.overview.spread()
+            self._mark_chosen()
         bounds = self.overview.outline.bounds
         self.setSceneRect(bounds.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self.outlined.emit()
+
+    @property
+    def far(self) -> bool:
+        """Whether the overview is shown in place of the items."""
+        return self._far
 
     def bounds(self) -> QRectF:
         """Return the rectangle of all nodes."""

@@ -22,14 +22,14 @@ def next_in(
     here : NodeId or None
         Where the walk begins.
     direction : str
-        What lies aside counts twice.
+        What lies more aside than ahead comes last; what lies aside counts twice.
     """
     if not places:
         return None
     if here is None or here not in places:
         return min(places, key=lambda id_: (places[id_], id_))
     x, y = places[here]
-    best: tuple[float, NodeId] | None = None
+    best: tuple[bool, float, NodeId] | None = None
     for id_, (other_x, other_y) in places.items():
         dx, dy = other_x - x, other_y - y
         ahead, aside = {
@@ -39,7 +39,7 @@ def next_in(
             "down": (dy, dx),
         }[direction]
         if ahead > 0:
-            far = ahead + 2 * abs(aside)
-            if best is None or (far, id_) < best:
-                best = (far, id_)
-    return best[1] if best else None
+            found = (abs(aside) > ahead, ahead + 2 * abs(aside), id_)
+            if best is None or found < best:
+                best = found
+    return best[2] if best else None

@@ -39,6 +39,8 @@ class Move:
         """Show the nodes there."""
         for id_, place in self._places(at).items():
             self._stage.stage.put_at(id_, QPointF(*place))
+        if self._stage.stage.far:
+            self._stage.stage.outline()
 
     def release(self, at: QPointF) -> None:
         """Keep them there."""

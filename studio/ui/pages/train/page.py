@@ -44,12 +44,13 @@ class TrainPage(Page):
         self._model: Digest | None = None
         self.runs = RunList()
         self.verbs = RunVerbs(desk, self.runs, self._look)
+        self.board = CurveBoard()
         self._make_commands()
         self.setup = TrainSetup(desk, self.presenter, self._start)
-        self.board = CurveBoard()
         self.panel = RunPanel(self.verbs.commands(), self._evaluate)
         self._build()
-        self.runs.picked.connect(self._picked)
+        self.runs.picked.connect(self._draw)
+        self.runs.picked.connect(self._look)
         self.runs.compared.connect(self._draw)
         desk.bridge.jobs_changed.connect(self._jobs_changed)
         desk.bridge.artefact_added.connect(self._arrange)
@@ -75,7 +76,9 @@ class TrainPage(Page):
             self._has_model,
             "The run has given no model yet.",
         )
-        self._fit = Command("train.fit", "Show whole curves", self.fit, "F", "maximize", "View")
+        self._fit = Command(
+            "train.fit", "Show whole curves", self.board.fit, "F", "maximize", "View"
+        )
         self._write = Command("train.export_plots", "Export plots", self.export, "", "download")
 
     def commands(self) -> Sequence[Command]:
@@ -175,10 +178,6 @@ class TrainPage(Page):
         if self._model is not None:
             self.desk.go("evaluate", model=self._model)
 
-    def fit(self) -> None:
-        """Show all curves as a whole."""
-        self.board.fit()
-
     def export(self) -> None:
         """Ask for a file and write the plots to it."""
         name, _ = QFileDialog.getSaveFileName(
@@ -232,11 +231,7 @@ class TrainPage(Page):
         self.runs.show_runs(runs)
         self._look()
 
-    def _picked(self, _: str) -> None:
-        self._draw()
-        self._look()
-
-    def _draw(self) -> None:
+    def _draw(self, _: object = None) -> None:
         current = self.runs.current()
         wanted = list(dict.fromkeys([*([current] if current else []), *self.runs.ticked()]))
         runner = self.desk.session.runner
@@ -248,7 +243,7 @@ class TrainPage(Page):
             ]
         )
 
-    def _look(self) -> None:
+    def _look(self, _: object = None) -> None:
         view = self.verbs.view()
         logs = self.desk.session.runner.record(view.order.id).logs if view else ()
         self.panel.show_view(view, logs)
