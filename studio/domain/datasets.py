@@ -25,7 +25,8 @@ class SplitPlan(Value):
     strategy: Literal["stratified", "random", "group", "given"] = Field(
         "stratified",
         description="stratified keeps each label's share; group keeps a group in one split; "
-        "given takes the split from the first folder of the name (train, val, test).",
+        "given takes the split from the first folder of the name (train, val, test); where none "
+        "is for validation, its share comes out of training.",
     )
     val: Annotated[float, Field(ge=0, lt=1)] = 0.15
     """Share of pictures for validation."""
@@ -164,13 +165,26 @@ def deal(items: Sequence[AnnotatedMedia], plan: SplitPlan) -> list[DatasetItem]:
         Same length, sorted by split (train, val, test), then by name.
     """
     if plan.strategy == "given":
-        dealt = [DatasetItem(split=_given(item.media.name), item=item) for item in items]
+        dealt = _deal_given(items, plan)
     else:
         dealt = []
         for stratum in _strata(items, plan).values():
             dealt += _deal_stratum(stratum, plan)
     rank = {split: number for number, split in enumerate(SPLITS)}
     return sorted(dealt, key=lambda entry: (rank[entry.split], entry.item.media.name))
+
+
+def _deal_given(items: Sequence[AnnotatedMedia], plan: SplitPlan) -> list[DatasetItem]:
+    """Take splits from names; where none is for validation, deal its share out of training."""
+    dealt = [DatasetItem(split=_given(item.media.name), item=item) for item in items]
+    if any(entry.split == "val" for entry in dealt) or not plan.val:
+        return dealt
+    kept = [entry for entry in dealt if entry.split != "train"]
+    train = [entry.item for entry in dealt if entry.split == "train"]
+    share = plan.model_copy(update={"strategy": "stratified", "test": 0.0})
+    for stratum in _strata(train, share).values():
+        kept += _deal_stratum(stratum, share)
+    return kept
 
 
 def _given(name: str) -> Split:

@@ -34,7 +34,7 @@ def test_copies_in_two_splits_are_found_and_strangers_are_not(work: Work) -> Non
     files["test/jpeg.jpg"] = again(files["train/5.png"], 60)
     files["test/same.png"] = files["train/9.png"]
     files["train/jpeg.jpg"] = again(files["train/6.png"], 60)
-    leaks = work.split(labels(work, files), strategy="given").statistics.leaks
+    leaks = work.split(labels(work, files), strategy="given", val=0.0).statistics.leaks
     found = {(leak.reason, *sorted((leak.first, leak.second))) for leak in leaks}
     assert found == {
         ("near duplicate", "test/jpeg.jpg", "train/5.png"),
@@ -49,7 +49,7 @@ def test_flat_pictures_are_no_duplicates_of_each_other(work: Work) -> None:
         return out.getvalue()
 
     files = {f"{'train' if n % 2 else 'test'}/{n}.png": flat(n) for n in range(40)}
-    assert work.split(labels(work, files), strategy="given").statistics.leak_count == 0
+    assert work.split(labels(work, files), strategy="given", val=0.0).statistics.leak_count == 0
 
 
 def test_a_group_in_two_splits_is_a_leak_unless_dealt_by_group(work: Work) -> None:
