@@ -18,7 +18,6 @@ from studio.errors import StudioError
 cli = typer.Typer(
     name="studio",
     help="From a folder of pictures to a verified model package, without a window.",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -28,8 +27,9 @@ pipelines.register(cli)
 cli.add_typer(jobs.cli, name="jobs")
 
 
-@cli.callback()
+@cli.callback(invoke_without_command=True)
 def _common(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
     ] = False,
@@ -42,6 +42,8 @@ def _common(
     if version:
         Terminal().result({"version": __version__}, [__version__])
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        Terminal().result({}, [ctx.get_help()])
 
 
 @cli.command()

@@ -61,6 +61,12 @@ class LocalCompute:
         """Start or resume the job of a folder."""
         job = JobFolder(folder)
         order = job.order()
+        if getattr(sys, "frozen", False) and self._python == sys.executable:
+            raise ComputeFailed(
+                "This bundle shows and edits projects; it does not carry the engine that jobs need.",
+                "Set STUDIO_WORKER_PYTHON to the Python of an environment that has the engine, or "
+                "run the job on a host.",
+            )
         command = [self._python, "-m", "studio.worker", str(folder), "--store", str(self._store)]
         for plugins in self._plugins:
             command += ["--plugins", str(plugins)]
@@ -151,8 +157,16 @@ def _is_worker(process: psutil.Process, handle: JobHandle) -> bool:
 
 
 def _signal_group(pid: int, number: int) -> None:
+    """Signal a process group; whoever is killed takes along children with groups of their own."""
+    heirs: list[psutil.Process] = []
+    if number != signal.SIGTERM:
+        with contextlib.suppress(psutil.Error):
+            heirs = psutil.Process(pid).children(recursive=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], check=False)
         else:
             os.killpg(pid, number)
+    for heir in heirs:
+        with contextlib.suppress(psutil.Error):
+            heir.kill()
