@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from studio.ui.canvas.tools import TOOLS
 from studio.ui.desk import Command
@@ -11,13 +11,34 @@ from studio.ui.desk import Command
 if TYPE_CHECKING:
     from studio.ui.canvas.view import CanvasView
     from studio.ui.pages.label.deeds import Deeds
-    from studio.ui.pages.label.page import LabelPage
     from studio.ui.pages.label.panels import LabelsPanel
 
 _DIGITS = 9
 _NONE_CHOSEN = "Select a shape first."
 _NO_PICTURE = "Import pictures first."
 _NO_LABEL = "Add a label first."
+
+
+class Walking(Protocol):
+    """The part of the page that goes from picture to picture."""
+
+    canvas: CanvasView
+    deeds: Deeds
+
+    def next(self) -> None:
+        """Show the next picture."""
+
+    def previous(self) -> None:
+        """Show the one before."""
+
+    def next_unlabelled(self) -> None:
+        """Show the next picture without a label."""
+
+    def nearer(self) -> None:
+        """Zoom in."""
+
+    def farther(self) -> None:
+        """Zoom out."""
 
 
 def tool_commands(canvas: CanvasView) -> list[Command]:
@@ -34,7 +55,7 @@ def tool_commands(canvas: CanvasView) -> list[Command]:
     ]
 
 
-def walk_commands(page: LabelPage) -> list[Command]:
+def walk_commands(page: Walking) -> list[Command]:
     """From picture to picture, and nearer or farther."""
     there, why, view = page.deeds.has_picture, _NO_PICTURE, page.canvas
     return [
