@@ -63,7 +63,7 @@ class LocalCompute:
         order = job.order()
         if getattr(sys, "frozen", False) and self._python == sys.executable:
             raise ComputeFailed(
-                "This bundle shows and edits projects; it does not carry the engine that jobs need.",
+                "This bundle shows and edits projects; it does not carry the engine jobs need.",
                 "Set STUDIO_WORKER_PYTHON to the Python of an environment that has the engine, or "
                 "run the job on a host.",
             )
