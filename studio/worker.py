@@ -37,6 +37,8 @@ from studio.storage.objects import DiskObjects
 from studio.storage.results import DiskResults
 
 _REPORTED = ("torch", "torchvision", "numpy", "onnx", "onnxruntime-gpu", "onnxruntime", "pillow")
+# Less than what the pipeline's own worker is given, or that is ended before it ended its nodes.
+_NODE_GRACE_SECONDS = 2.0
 
 
 def run(path: Path, store_folder: Path, plugin_folders: list[Path]) -> JobExit:
@@ -164,7 +166,7 @@ def _run_pipeline(
     from studio.services.coordinator import Coordinator
 
     results = DiskResults(store_folder.parent / "results", DiskObjects(store_folder))
-    local = LocalCompute(store_folder, plugin_folders, bound=True)
+    local = LocalCompute(store_folder, plugin_folders, "", _NODE_GRACE_SECONDS, bound=True)
     return Coordinator(order, context, folder, results, plugins, local).run()
 
 

@@ -159,10 +159,13 @@ class Coordinator:
         asked = self._reporter.asked()
         if asked is None:
             return
-        for node, one in state.running.items():
+        for one in state.running.values():
             self._compute.ask(one.handle, one.folder.path, Control(ask=asked))
+        for node, one in state.running.items():
             self._wait_for_end(one)
-            self._reporter.emit(NodeChanged(node=node, state="cancelled", job=one.handle.job))
+            left: Literal["waiting", "cancelled"] = "waiting" if asked == "pause" else "cancelled"
+            why = "paused" if asked == "pause" else ""
+            self._reporter.emit(NodeChanged(node=node, state=left, why=why, job=one.handle.job))
         if asked == "pause":
             raise Paused("It was paused; what is done stays done.")
         raise Cancelled("It was cancelled; what is done stays done.")

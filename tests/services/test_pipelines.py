@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -115,6 +116,36 @@ def test_cancel_reaches_the_node_that_runs(bench: Bench, wait_until: Wait) -> No
     bench.runner.cancel(job)
     assert bench.runner.wait(job).state == "cancelled"
     assert (node / "exit.json").exists()
+
+
+def test_a_paused_pipeline_goes_on_where_it_was(bench: Bench, wait_until: Wait) -> None:
+    slow = {"op": "test.count@1", "params": {"to": 60, "seconds": 0.05}}
+    heir = {"op": "test.half@1", "in": {"a": "count.files"}}
+    graph = Graph.model_validate({"title": "slow", "nodes": {"count": slow, "half": heir}})
+    job = bench.pipelines.run_graph(graph)
+    node = JobFolder(bench.runner.folder(job).path / "nodes" / "count")
+    wait_until((node.checkpoints / "at").exists)
+    begun = time.monotonic()
+    bench.runner.pause(job)
+    assert bench.runner.wait(job).state == "paused"
+    assert time.monotonic() - begun < 3
+    assert states(bench.runner.record(job).nodes)["count"] == "waiting"
+    bench.runner.resume(job)
+    assert bench.runner.wait(job).state == "finished"
+    measured = [m for m in node.read().messages if m.kind == "metrics"]
+    assert [step for m in measured for step in m.steps] == list(range(60))
+
+
+def test_a_node_that_does_not_obey_ends_with_its_pipeline(bench: Bench, wait_until: Wait) -> None:
+    graph = Graph.model_validate({"title": "deaf", "nodes": {"deaf": {"op": "test.deaf@1"}}})
+    job = bench.pipelines.run_graph(graph)
+    node = JobFolder(bench.runner.folder(job).path / "nodes" / "deaf")
+    wait_until(lambda: bool(node.path.exists() and node.read().messages))
+    lease = node.lease()
+    assert lease is not None
+    bench.runner.cancel(job)
+    bench.runner.wait(job)
+    wait_until(lambda: not node.held())
 
 
 def test_a_killed_coordinator_does_not_redo_what_is_done(bench: Bench, wait_until: Wait) -> None:
