@@ -67,11 +67,6 @@ class LocalCompute:
                 "Set STUDIO_WORKER_PYTHON to the Python of an environment that has the engine, or "
                 "run the job on a host.",
             )
-        command = [self._python, "-m", "studio.worker", str(folder), "--store", str(self._store)]
-        for plugins in self._plugins:
-            command += ["--plugins", str(plugins)]
-        if self._bound:
-            command.append(f"--bound={os.getpid()}")
         search = [str(paths.installation()), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, search)),
@@ -81,7 +76,7 @@ class LocalCompute:
         try:
             with job.log_file.open("ab") as log:
                 process = subprocess.Popen(
-                    command,
+                    self._command(folder),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -123,6 +118,14 @@ class LocalCompute:
             threading.Thread(
                 target=self._end, args=(handle, job), name=f"cancel-{handle.job}", daemon=True
             ).start()
+
+    def _command(self, folder: Path) -> list[str]:
+        command = [self._python, "-m", "studio.worker", str(folder), "--store", str(self._store)]
+        for plugins in self._plugins:
+            command += ["--plugins", str(plugins)]
+        if self._bound:
+            command.append(f"--bound={os.getpid()}")
+        return command
 
     def _end(self, handle: JobHandle, job: JobFolder) -> None:
         for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
