@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from studio.api.job_folder import JobFolder
-from studio.domain.jobs import Compute, JobExit, JobHandle, JobOrder, JobState
+from studio.domain.jobs import Compute, JobExit, JobHandle, JobId, JobOrder, JobState
 from studio.domain.runs import RunRecord
 from studio.errors import ComputeFailed
 
@@ -34,6 +34,8 @@ class FollowedJob:
         How it ended.
     noted : bool
         Whether its outputs stand in the index already.
+    pipeline : JobId or None
+        The pipeline whose node it is.
     trouble : str
         Why the place where it runs cannot be asked right now; empty if it can.
     busy : threading.RLock
@@ -48,6 +50,7 @@ class FollowedJob:
     state: JobState = "queued"
     exit: JobExit | None = None
     noted: bool = False
+    pipeline: JobId | None = None
     trouble: str = ""
     busy: AbstractContextManager[object] = field(default_factory=threading.RLock)
 
@@ -91,3 +94,17 @@ class FollowedJob:
             return self.exit.state if self.exit is not None else "lost"
         # While nobody can be asked, it is taken to be at work.
         return self.folder.state(alive=True)
+
+    def nodes(self) -> list[FollowedJob]:
+        """Return the jobs of a pipeline's nodes that have a folder of their own by now."""
+        found = []
+        for node in self.record.nodes.values():
+            path = self.folder.path / "nodes" / node.node
+            begun = (path / "lease.json").exists() or (path / "exit.json").exists()
+            if node.job is None or not begun:
+                continue
+            order = JobFolder(path).order()
+            if order.id == node.job:
+                handle = JobHandle(job=order.id, target=order.target, folder=str(path))
+                found.append(FollowedJob(order, JobFolder(path), handle, pipeline=self.order.id))
+        return found

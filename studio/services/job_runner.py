@@ -226,6 +226,10 @@ class JobRunner:
     def resume(self, id: JobId) -> None:  # noqa: A002
         """Go on with a job that does not run; raises `InvalidParameters` if it runs or is done."""
         job = self._get(id)
+        if job.pipeline is not None:
+            raise InvalidParameters(
+                "It is a node of a pipeline.", "Run the pipeline again; what is done stays done."
+            )
         with job.busy:
             self._refresh(job)
             if job.state in ACTIVE or job.state == "finished":
@@ -351,10 +355,20 @@ class JobRunner:
             changed = job.refresh(target)
             if target is None:
                 job.trouble = f"The compute target “{job.order.target}” is not set up any more."
+            if changed and job.order.operation.startswith(PIPELINE):
+                self._follow_nodes(job)
             if job.exit is not None and not job.noted:
                 job.noted = True
                 note_ended(self._project, job)
         return changed
+
+    def _follow_nodes(self, pipeline: FollowedJob) -> None:
+        """Follow the jobs of a pipeline's nodes too, so that their curves are seen."""
+        with self._lock:
+            fresh = [node for node in pipeline.nodes() if node.order.id not in self._jobs]
+            self._jobs |= {node.order.id: node for node in fresh}
+        for node in fresh:
+            self._refresh(node)
 
 
 def _check_inputs(operation: Operation, inputs: Mapping[str, Digest]) -> None:

@@ -212,3 +212,20 @@ def test_any_graph_gives_the_same_digests_twice(
     first, second = ran(bench, chosen), ran(bench, chosen)
     assert {n: s.outputs for n, s in first.items()} == {n: s.outputs for n, s in second.items()}
     assert set(states(second).values()) == {"cached"}
+
+
+def test_the_jobs_of_nodes_are_followed_with_their_curves(bench: Bench) -> None:
+    slow = {"op": "test.count@1", "params": {"to": 20, "seconds": 0.01}}
+    chosen = Graph.model_validate({"title": "curves", "nodes": {"count": slow}})
+    job = bench.pipelines.run_graph(chosen)
+    bench.runner.wait(job)
+    bench.runner.poll()
+    node = bench.runner.record(job).nodes["count"]
+    assert node.job is not None
+    steps, _ = bench.runner.record(node.job).curves["loss"].arrays()
+    assert steps.tolist() == list(range(20))
+    again = bench.reopened()
+    try:
+        assert again.runner.view(node.job).state == "finished"
+    finally:
+        again.project.close()
