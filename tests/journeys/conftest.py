@@ -69,6 +69,7 @@ class Person:
             if one.isVisible() and (one.accessibleName() or one.text()) == name
         ]
         assert buttons, f"there is no button “{name}” to be seen"
+        self.wait(buttons[0].isEnabled, f"the button “{name}” to be free", 20)
         QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
         self.settle(0.1)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 
+from studio.domain.jobs import PIPELINE, JobId
 from studio.domain.media import EVERYTHING
+from studio.domain.pipelines import ChangeGraph, NodeId
 from studio.ui.pages.evaluate.page import EvaluatePage
 from studio.ui.pages.explain.page import ExplainPage
 from studio.ui.pages.label.page import LabelPage
@@ -26,6 +28,7 @@ def live(person: Person, folder: Path, digits: Path) -> None:
     freeze_and_train(person)
     look_at_the_model(person)
     package_and_ask(person, digits)
+    run_as_a_pipeline(person)
     assert not {"torch", "onnxruntime", "sklearn"} & set(sys.modules), "the window loaded torch"
 
 
@@ -95,6 +98,36 @@ def package_and_ask(person: Person, digits: Path) -> None:
     asked = person.page(PredictPage)
     person.wait(lambda: "%" in asked.said.text(), "the answer")
     assert "CPUExecutionProvider" in asked.where.text() or "CUDA" in asked.where.text()
+
+
+def run_as_a_pipeline(person: Person) -> None:
+    """Run the same life as a graph, twice; the second time nothing runs."""
+    session = person.session
+    name = session.pipelines.add_from_template("classify")
+    found = session.pipelines.get(name)
+    assert found is not None
+    train = NodeId("train")
+    before = found[0].nodes[train]
+    after = before.model_copy(update={"params": before.params | {"epochs": 1}})
+    change = ChangeGraph(name=name, before={train: before}, after={train: after})
+    session.project.perform(change)
+    person.go("pipeline")
+    person.press("Run")
+    person.wait(lambda: person.made("package") == 2, "the package of the pipeline")
+    first = pipeline_job(person)
+    person.wait(lambda: session.runner.view(first).state == "finished", "the end")
+    person.press("Run")
+    person.wait(lambda: pipeline_job(person) != first, "the second run")
+    second = pipeline_job(person)
+    person.wait(lambda: session.runner.view(second).state == "finished", "its end")
+    states = {node.state for node in session.runner.record(second).nodes.values()}
+    assert states == {"cached"}
+
+
+def pipeline_job(person: Person) -> JobId:
+    """Return the newest job that runs a whole pipeline."""
+    jobs = person.session.runner.jobs()
+    return next(view.order.id for view in jobs if view.order.operation.startswith(PIPELINE))
 
 
 def test_the_life_without_a_screen(person: Person, tmp_path: Path, digits: Path) -> None:
