@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QThreadPool,
     Signal,
 )
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QListView, QWidget
 
 from studio.api.images import Pixels
@@ -64,6 +64,7 @@ class WallModel(QAbstractListModel):
         self._rows: dict[str, int] = {}
         self._pictures: dict[str, QPixmap] = {}
         self._asked: set[str] = set()
+        self._blank = _tile(None)
         self._signals = _Signals(self)
         self._signals.ready.connect(self._arrived)
         self._pool = QThreadPool(self)
@@ -105,26 +106,37 @@ class WallModel(QAbstractListModel):
             if picture is None and tile.key not in self._asked:
                 self._asked.add(tile.key)
                 self._pool.start(_Decode(tile, self._signals))
-            return picture
+            return picture or self._blank
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return QSize(_SIDE + 20, _SIDE + 40)
         return None
 
     def _arrived(self, key: str, image: QImage) -> None:
         if len(self._pictures) > _KEPT:
             self._pictures.clear()
-        picture = QPixmap(_SIDE, _SIDE)
-        picture.fill(Qt.GlobalColor.transparent)
-        if not image.isNull():
-            small = image.width() * 3 < _SIDE
-            how = Qt.TransformationMode.FastTransformation
-            picture = QPixmap.fromImage(image).scaled(
-                _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio,
-                how if small else Qt.TransformationMode.SmoothTransformation,
-            )  # fmt: skip
-        self._pictures[key] = picture
+        self._pictures[key] = _tile(image)
         row = self._rows.get(key)
         if row is not None:
             index = self.index(row)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def _tile(image: QImage | None) -> QPixmap:
+    """Lay a picture in the middle of a square: all tiles are of one size, whatever they show."""
+    square = QPixmap(_SIDE, _SIDE)
+    square.fill(Qt.GlobalColor.transparent)
+    if image is None or image.isNull():
+        return square
+    # Small pictures stay sharp-edged: their pixels are the data.
+    small = max(image.width(), image.height()) * 3 < _SIDE
+    smooth = Qt.TransformationMode.SmoothTransformation
+    how = Qt.TransformationMode.FastTransformation if small else smooth
+    fitted = image.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, how)
+    painter = QPainter(square)
+    left, top = (_SIDE - fitted.width()) // 2, (_SIDE - fitted.height()) // 2
+    painter.drawImage(left, top, fitted)
+    painter.end()
+    return square
 
 
 class PictureWall(QListView):
