@@ -212,6 +212,15 @@ def ancestors(graph: Graph, of: Sequence[NodeId]) -> set[NodeId]:
 
 def link_fault(graph: Graph, link: Link, catalogue: Catalogue) -> str | None:
     """Say why a link may not be drawn, or None if it may."""
+    if reason := _end_fault(graph, link, catalogue):
+        return reason
+    if link.source == link.node or link.source in descendants(graph, [link.node]):
+        return "the pipeline would run in a circle"
+    return None
+
+
+def _end_fault(graph: Graph, link: Link, catalogue: Catalogue) -> str | None:
+    """Say why the two ends of a link do not fit, whatever the rest of the graph is."""
     try:
         target = catalogue.get(graph.nodes[link.node].operation)
         takes = _port(target.inputs, link.port)
@@ -232,8 +241,6 @@ def link_fault(graph: Graph, link: Link, catalogue: Catalogue) -> str | None:
         return f"there is no output “{link.source}{'.' if link.output else ''}{link.output}”"
     if kind != takes.kind:
         return f"“{link.port}” takes {takes.artefact.noun}, not {kind}"
-    if link.source == link.node or link.source in descendants(graph, [link.node]):
-        return "the pipeline would run in a circle"
     return None
 
 
@@ -244,23 +251,29 @@ def _port(ports: Sequence[Port], name: str) -> Port | None:
 def faults(graph: Graph, catalogue: Catalogue) -> list[Fault]:
     """List everything that keeps a graph from running; empty if it can run."""
     found: list[Fault] = []
+    circle = ""
+    try:
+        order(graph)
+    except InvalidGraph as error:
+        circle = str(error)
+    # Looking for a circle at each link would cost links times nodes; without one it is not asked.
+    wrong = link_fault if circle else _end_fault
     for id_, node in graph.nodes.items():
         try:
             operation = catalogue.get(node.operation)
         except NotFound as error:
             found.append(Fault(id_, None, str(error)))
             continue
-        found += _node_faults(graph, id_, operation, catalogue)
-    try:
-        order(graph)
-    except InvalidGraph as error:
-        found.append(Fault(None, None, str(error)))
+        found += _node_faults(graph, id_, operation)
+        for link in graph.links_into(id_):
+            if reason := wrong(graph, link, catalogue):
+                found.append(Fault(id_, link.port, reason))
+    if circle:
+        found.append(Fault(None, None, circle))
     return found
 
 
-def _node_faults(
-    graph: Graph, id_: NodeId, operation: Operation, catalogue: Catalogue
-) -> list[Fault]:
+def _node_faults(graph: Graph, id_: NodeId, operation: Operation) -> list[Fault]:
     node = graph.nodes[id_]
     found: list[Fault] = []
     if node.version > operation.version:
@@ -272,9 +285,6 @@ def _node_faults(
     for port in operation.inputs:
         if not port.optional and port.name not in node.inputs:
             found.append(Fault(id_, port.name, f"“{port.name}” needs {port.artefact.noun}"))
-    for link in graph.links_into(id_):
-        if reason := link_fault(graph, link, catalogue):
-            found.append(Fault(id_, link.port, reason))
     return found
 
 
