@@ -254,3 +254,21 @@ def test_plots_are_written_as_pictures_and_every_point_as_a_table(
         board.write(tmp_path / "a.doc")
     with pytest.raises(StudioError):
         board.write(tmp_path / "no" / "a.csv")
+
+
+def test_a_lone_point_is_seen(board: CurveBoard) -> None:
+    run = RunRecord()
+    run.take([Measured(steps=[0], values={"loss": [1.0]})])
+    board.show_runs([])
+    QApplication.processEvents()
+    board.show_runs([ShownRun("a", "First", run)])
+    plot = board.plots["loss"].plot
+    QTest.qWait(60)
+    drawn = plot.grab().toImage()
+    wanted = colour(0, load("light"))
+    seen = any(
+        drawn.pixelColor(x, y).name() == wanted
+        for x in range(drawn.width())
+        for y in range(drawn.height())
+    )
+    assert seen

@@ -121,6 +121,8 @@ _MARKS = {
     "explanation": Mark(3, 180, 5),
     "package": Mark(6, 0, 6),
     "predictions": Mark(5, -90, 4),
+    "files": Mark(4, 22.5, 7),
+    "import-report": Mark(3, -90, 7),
 }
 
 

@@ -62,7 +62,8 @@ class Look:
         """The state with its reason."""
         if self.why.casefold().startswith(self.words.casefold()):
             return self.why[:1].upper() + self.why[1:]
-        return f"{self.words}. {self.why[:1].upper()}{self.why[1:]}".strip(". ")
+        reason = f". {self.why[:1].upper()}{self.why[1:]}" if self.why else ""
+        return self.words + reason
 
     @property
     def words(self) -> str:

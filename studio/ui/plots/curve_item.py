@@ -12,6 +12,9 @@ from studio.ui.plots.pyramid import Pyramid
 
 _HOLE_PX = 5
 _TINY = 1e-300
+_FEW = 40
+"""Points in view up to which each gets a dot; a lone point would not be seen at all."""
+_DOT_PX = 5
 
 
 class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -39,10 +42,11 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
         super().__init__()
         self.pyramid = pyramid
         self._path = QPainterPath()
+        self._dots: list[QPointF] = []
         self._holes = np.empty(0)
         self._drawn: tuple[float, float, int, int] | None = None
         self._log = False
-        self._pen = QPen()
+        self._pen, self._dot_pen = QPen(), QPen()
         self.dress(colour, faint, dash)
 
     def dress(self, colour: str, faint: bool, dash: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
@@ -53,6 +57,8 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
         # Wider pens cost eight times as much; cosmetic, so that the view's scale is left out.
         self._pen = QPen(shade, 1, dash)
         self._pen.setCosmetic(True)
+        self._dot_pen = QPen(shade, _DOT_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self._dot_pen.setCosmetic(True)
         self.update()
 
     def set_log(self, on: bool) -> None:
@@ -89,6 +95,11 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
             with np.errstate(invalid="ignore", divide="ignore"):
                 y = np.where(y > _TINY, np.log10(np.maximum(y, _TINY)), np.nan)
         self._path = pg.arrayToQPath(found.x, y, connect="finite", finiteCheck=True)
+        shown = np.isfinite(y)
+        few = len(y) <= _FEW
+        self._dots = (
+            [QPointF(*at) for at in zip(found.x[shown], y[shown], strict=True)] if few else []
+        )
         self._holes = found.holes
 
     def paint(
@@ -101,6 +112,10 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
         self._prepare()
         painter.setPen(self._pen)
         painter.drawPath(self._path)
+        if self._dots:
+            painter.setPen(self._dot_pen)
+            painter.drawPoints(self._dots)
+            painter.setPen(self._pen)
         if len(self._holes):
             self._mark_holes(painter)
 

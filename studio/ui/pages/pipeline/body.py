@@ -178,7 +178,7 @@ class PipelineBody(QWidget):
     def _ended(self, run: JobView) -> None:
         said = self._presenter.ended(run)
         if said is not None:
-            self.bar.say(said.text, "success" if said.good else "error")
+            self.bar.say(said.text, said.role)
 
     def _not_started(self, error: StudioError) -> None:
         self.bar.say(str(error), "error")

@@ -61,8 +61,9 @@ class NodePanel(QWidget):
         column.setSpacing(8)
         for widget in (self.title, self.summary, self.state, self.ports):
             column.addWidget(widget)
-        column.addWidget(self.area, 1)
+        column.addWidget(self.area, 100)
         column.addWidget(self.log)
+        column.addStretch(1)
 
     @property
     def node(self) -> NodeId | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from studio.api.engine import Architecture, Task
 from studio.api.job_folder import JobFolder
@@ -38,7 +38,7 @@ class Ended(NamedTuple):
     """How a run of the pipeline ended, in words."""
 
     text: str
-    good: bool
+    role: Literal["success", "warning", "error"]
 
 
 class PipelinePresenter:
@@ -209,14 +209,15 @@ class PipelinePresenter:
         ran, known = states.count("finished"), states.count("cached")
         if run.state == "finished":
             if states and not ran:
-                return Ended(f"{nodes(known)} known from before. Nothing had to run.", True)
+                return Ended(f"{nodes(known)} known from before. Nothing had to run.", "success")
             said = f", {known:,} known from before" if known else ""
-            return Ended(f"Finished. {nodes(ran)} ran{said}.", True)
+            return Ended(f"Finished. {nodes(ran)} ran{said}.", "success")
         if run.state == "lost":
-            return Ended("The run was ended from outside. Run again to go on.", False)
+            return Ended("The run was ended from outside. Run again to go on.", "warning")
         if run.exit is None:
-            return Ended(f"The run is {run.state}.", False)
-        return Ended(f"{run.exit.what_happened} {run.exit.what_to_do}".strip(), False)
+            return Ended(f"The run is {run.state}.", "warning")
+        role: Literal["warning", "error"] = "error" if run.state == "failed" else "warning"
+        return Ended(f"{run.exit.what_happened} {run.exit.what_to_do}".strip(), role)
 
 
 def nodes(number: int) -> str:

@@ -130,7 +130,7 @@ class TrainPage(Page):
         return holder
 
     def _side(self) -> QWidget:
-        side = QWidget()
+        side = self._runs_side = QWidget()
         side.setMinimumWidth(260)
         column = QVBoxLayout(side)
         column.setContentsMargins(16, 0, 0, 0)
@@ -227,7 +227,7 @@ class TrainPage(Page):
         self.setup.datasets.refresh()
         runs = self.presenter.runs()
         self.stack.setCurrentIndex(1 if self.setup.datasets.count() or runs else 0)
-        self.runs.setVisible(bool(runs))
+        self._runs_side.setVisible(bool(runs))
         self.runs.show_runs(runs)
         self._look()
 
