@@ -195,8 +195,8 @@ class _Refuse(paramiko.MissingHostKeyPolicy):
         raise HostUntrusted(
             f"The key of “{self._host.name}” ({hostname}) is not known here. "
             f"It shows {shown.kind} {shown.fingerprint}.",
-            "Compare this fingerprint with what its owner says, then trust the host; "
-            f"`{self._host.command()}` does that as well.",
+            "Compare this fingerprint with what its owner says, then trust the host: "
+            f"`studio hosts trust {self._host.name}`.",
         )
 
 

@@ -28,7 +28,7 @@ from studio.domain.ids import Digest
 from studio.domain.jobs import PIPELINE, Control, JobExit, JobHandle, JobOrder
 from studio.domain.objects import ObjectStore
 from studio.domain.operations import Catalogue
-from studio.errors import ComputeFailed, Damaged
+from studio.errors import BadInput, ComputeFailed, Damaged
 
 _GRACE_SECONDS = 5.0
 _ALIVE_SECONDS = 1.0
@@ -130,7 +130,14 @@ class SshCompute:
                 if environment:
                     replace_file(job.environment_file, environment)
             if ended:
-                self._take_outputs(JobExit.model_validate_json(ended), job)
+                try:
+                    self._take_outputs(JobExit.model_validate_json(ended), job)
+                except (BadInput, Damaged) as error:
+                    # A stream that was cut reads like a bad one; it is no end of the job.
+                    raise ComputeFailed(
+                        f"The outputs could not be fetched from “{self.name}”: {error}",
+                        "They are still there, and are fetched again at the next look.",
+                    ) from error
                 replace_file(job.exit_file, ended)
             self._synced[handle.folder] = time.monotonic()
 

@@ -153,7 +153,7 @@ def test_a_worker_that_does_not_obey_is_ended_with_its_group(bench: Bench) -> No
 
 
 def test_a_killed_worker_is_lost_and_can_be_resumed(bench: Bench) -> None:
-    job = bench.order("test.count", to=40, seconds=0.05)
+    job = bench.order("test.count", to=150, seconds=0.05)
     until(lambda: bool(bench.runner.poll()) and len(steps(bench, job)) > 0)
     os.killpg(number_of(bench, job), signal.SIGKILL)
     bench.runner.wait(job)
@@ -279,4 +279,18 @@ def test_big_inputs_survive_a_cut_on_their_way(tmp_path: Path, server: Server, l
     ended = bench.runner.wait(made.job)
     assert ended.state == "finished", ended
     assert Digest(ended.outputs["files"]) in bench.project.store
+    bench.close()
+
+
+def test_big_outputs_survive_a_cut_on_their_way(tmp_path: Path, server: Server, line: Line) -> None:
+    host = server.host(port=line.port, folder=str(tmp_path / "far"))
+    keys = server.keys(tmp_path / "known")
+    keys.trust(host, keys.offered(host).fingerprint)
+    bench = Bench(tmp_path / "project", host, keys)
+    job = bench.order("test.big", mebibytes=24)
+    line.passed, line.cut_after = 0, 8 * 2**20
+    ended = bench.runner.wait(job)
+    assert line.cut_after is None, "the line was not cut"
+    assert ended.state == "finished", ended
+    assert ended.outputs["files"] in bench.project.store
     bench.close()
