@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 
 from studio import paths
-from studio.api.job_folder import JobFolder
-from studio.domain.jobs import Control, JobHandle
+from studio.api.job_folder import JobFolder, replace_file
+from studio.domain.jobs import Control, JobExit, JobHandle
 from studio.errors import ComputeFailed
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -135,6 +135,10 @@ class LocalCompute:
                     return
                 time.sleep(0.05)
             _signal_group(int(handle.reference), number)
+        # It can say nothing any more; what the person asked for has come about all the same.
+        ended = JobExit(state="cancelled", what_happened="It was ended before it could answer.")
+        if job.exit() is None:
+            replace_file(job.exit_file, ended.model_dump_json(indent=1).encode())
 
 
 def stop_with_parent(parent: int) -> None:

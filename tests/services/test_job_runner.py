@@ -116,6 +116,17 @@ def test_cancel_ends_it_within_a_second_or_two(bench: Bench, wait_until: Wait) -
     assert bench.runner.wait(made).state == "cancelled"
 
 
+def test_a_worker_that_hears_nothing_is_ended_and_counts_as_cancelled(
+    bench: Bench, wait_until: Wait
+) -> None:
+    made = bench.runner.submit("test.deaf").job
+    assert made is not None
+    folder = bench.runner.folder(made)
+    wait_until(lambda: any(m.kind == "started" for m in folder.read().messages))
+    bench.runner.cancel(made)
+    assert bench.runner.wait(made).state == "cancelled"
+
+
 def test_a_killed_worker_is_resumed_from_its_checkpoint(bench: Bench, wait_until: Wait) -> None:
     made = bench.runner.submit("test.count", {"to": 40, "seconds": 0.05}).job
     assert made is not None
