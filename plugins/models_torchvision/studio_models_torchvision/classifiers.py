@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import nn
@@ -12,6 +12,7 @@ from torchvision import models
 from studio.api.engine import InputSpec
 
 Options = Mapping[str, object]
+Builder = Callable[[int, InputSpec, Options], nn.Module]
 
 
 class SmallCnn(nn.Module):
@@ -64,46 +65,28 @@ def small_cnn(labels: int, spec: InputSpec, options: Options) -> nn.Module:
     return SmallCnn(spec.channels, labels, width if isinstance(width, int) else 16)
 
 
-def _built(name: str, labels: int) -> nn.Module:
-    network: nn.Module = models.get_model(name, weights=None, num_classes=labels)
-    # Gradients must be taken at inner layers, which in-place activations forbid.
-    for module in network.modules():
-        if hasattr(module, "inplace"):
-            module.inplace = False
-    return network
+def _of_torchvision(name: str) -> Builder:
+    def build(labels: int, spec: InputSpec, options: Options) -> nn.Module:
+        del spec, options
+        network: nn.Module = models.get_model(name, weights=None, num_classes=labels)
+        # Gradients must be taken at inner layers, which in-place activations forbid.
+        for module in network.modules():
+            if hasattr(module, "inplace"):
+                module.inplace = False
+        return network
+
+    return build
 
 
-def mobilenet_v3_small(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build MobileNet V3 small (Howard et al. 2019)."""
-    del spec, options
-    return _built("mobilenet_v3_small", labels)
-
-
-def mobilenet_v3_large(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build MobileNet V3 large (Howard et al. 2019)."""
-    del spec, options
-    return _built("mobilenet_v3_large", labels)
-
-
-def resnet18(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build ResNet-18 (He et al. 2015)."""
-    del spec, options
-    return _built("resnet18", labels)
-
-
-def resnet50(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build ResNet-50 (He et al. 2015)."""
-    del spec, options
-    return _built("resnet50", labels)
-
-
-def efficientnet_b0(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build EfficientNet-B0 (Tan, Le 2019)."""
-    del spec, options
-    return _built("efficientnet_b0", labels)
-
-
-def convnext_tiny(labels: int, spec: InputSpec, options: Options) -> nn.Module:
-    """Build ConvNeXt tiny (Liu et al. 2022)."""
-    del spec, options
-    return _built("convnext_tiny", labels)
+mobilenet_v3_small = _of_torchvision("mobilenet_v3_small")
+"""Howard et al. 2019."""
+mobilenet_v3_large = _of_torchvision("mobilenet_v3_large")
+"""Howard et al. 2019."""
+resnet18 = _of_torchvision("resnet18")
+"""He et al. 2015."""
+resnet50 = _of_torchvision("resnet50")
+"""He et al. 2015."""
+efficientnet_b0 = _of_torchvision("efficientnet_b0")
+"""Tan, Le 2019."""
+convnext_tiny = _of_torchvision("convnext_tiny")
+"""Liu et al. 2022."""

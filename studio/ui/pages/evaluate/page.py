@@ -25,7 +25,7 @@ from studio.ui.pages.evaluate.pictures import Pictures
 from studio.ui.pages.evaluate.presenter import INVENTED, MISSED, EvaluatePresenter
 from studio.ui.plots.confusion import ConfusionMatrix
 from studio.ui.widgets.artefact_choice import ArtefactChoice
-from studio.ui.widgets.buttons import command_button
+from studio.ui.widgets.choice_row import choice_row
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.job_strip import JobStrip
 
@@ -129,7 +129,17 @@ class EvaluatePage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addLayout(self._choices())
+        column.addLayout(
+            choice_row(
+                (
+                    ("Model", self.models),
+                    ("Dataset version", self.datasets),
+                    ("Split", self.splits),
+                ),
+                self._run,
+                ("Report", self.reports),
+            )
+        )
         column.addWidget(self.strip)
         self.figures = QHBoxLayout()
         self.figures.setSpacing(32)
@@ -144,26 +154,6 @@ class EvaluatePage(Page):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         column.addWidget(split, 1)
-
-    def _choices(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for text, widget in (
-            ("Model", self.models),
-            ("Dataset version", self.datasets),
-            ("Split", self.splits),
-        ):
-            label = QLabel(text)
-            label.setBuddy(widget)
-            row.addWidget(label)
-            row.addWidget(widget)
-        row.addWidget(command_button(self._run, "primary"))
-        row.addStretch(1)
-        label = QLabel("Report")
-        label.setBuddy(self.reports)
-        row.addWidget(label)
-        row.addWidget(self.reports)
-        return row
 
     def _numbers(self) -> QWidget:
         self.table = QTableWidget()

@@ -25,7 +25,7 @@ from studio.domain.models import ModelVersion
 from studio.errors import StudioError
 from studio.ui.desk import Command, Desk, Page
 from studio.ui.widgets.artefact_choice import ArtefactChoice
-from studio.ui.widgets.buttons import command_button
+from studio.ui.widgets.choice_row import choice_row
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.job_strip import JobStrip
 from studio.ui.widgets.picture_view import PictureView
@@ -117,7 +117,17 @@ class ExplainPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addLayout(self._choices())
+        column.addLayout(
+            choice_row(
+                (
+                    ("Model", self.models),
+                    ("Dataset version", self.datasets),
+                    ("Label", self.labels),
+                ),
+                self._run,
+                ("Explanation", self.explanations),
+            )
+        )
         column.addWidget(self.strip)
         self.note = QLabel()
         self.note.setWordWrap(True)
@@ -130,26 +140,6 @@ class ExplainPage(Page):
         split.setStretchFactor(1, 3)
         self.split = split
         column.addWidget(split, 1)
-
-    def _choices(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for text, widget in (
-            ("Model", self.models),
-            ("Dataset version", self.datasets),
-            ("Label", self.labels),
-        ):
-            label = QLabel(text)
-            label.setBuddy(widget)
-            row.addWidget(label)
-            row.addWidget(widget)
-        row.addWidget(command_button(self._run, "primary"))
-        row.addStretch(1)
-        label = QLabel("Explanation")
-        label.setBuddy(self.explanations)
-        row.addWidget(label)
-        row.addWidget(self.explanations)
-        return row
 
     def _pictures(self) -> QWidget:
         holder = QWidget()

@@ -29,6 +29,7 @@ from studio.ui.desk import Command, Desk, Page
 from studio.ui.forms.form import ParamsForm
 from studio.ui.widgets.artefact_choice import ArtefactChoice
 from studio.ui.widgets.buttons import command_button
+from studio.ui.widgets.choice_row import choice_row
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.job_strip import JobStrip
 
@@ -139,7 +140,13 @@ class PackagePage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addLayout(self._choices())
+        column.addLayout(
+            choice_row(
+                (("Model", self.models), ("Dataset version", self.datasets)),
+                self._make,
+                ("Package", self.packages),
+            )
+        )
         column.addWidget(self.strip)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -147,22 +154,6 @@ class PackagePage(Page):
         row.addWidget(self.form, 2)
         row.addWidget(self._card(), 3)
         column.addLayout(row, 1)
-
-    def _choices(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for text, widget in (("Model", self.models), ("Dataset version", self.datasets)):
-            label = QLabel(text)
-            label.setBuddy(widget)
-            row.addWidget(label)
-            row.addWidget(widget)
-        row.addWidget(command_button(self._make, "primary"))
-        row.addStretch(1)
-        label = QLabel("Package")
-        label.setBuddy(self.packages)
-        row.addWidget(label)
-        row.addWidget(self.packages)
-        return row
 
     def _card(self) -> QWidget:
         card = QFrame()
