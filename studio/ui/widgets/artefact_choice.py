@@ -34,6 +34,7 @@ class ArtefactChoice(QComboBox):
         self._index = index
         self._kind = kind
         self.setAccessibleName(name)
+        self.setPlaceholderText("None yet")
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(28)
         self.currentIndexChanged.connect(self._tell)

@@ -131,6 +131,7 @@ class ExplainPage(Page):
         column.addWidget(self.strip)
         self.note = QLabel()
         self.note.setWordWrap(True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setProperty("role", "heading")
         column.addWidget(self.note)
         split = QSplitter(Qt.Orientation.Horizontal)
