@@ -31,6 +31,8 @@ class CanvasModel:
     """Other shapes are chosen."""
     wanting = Signal()
     """A shape was drawn, but there is no label to give it."""
+    refused = Signal(str)
+    """What the hand asked for cannot be; carries why."""
 
     def __init__(self, labelling: Labelling) -> None:
         self._labelling = labelling

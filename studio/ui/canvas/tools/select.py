@@ -33,6 +33,9 @@ _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_FEWEST_POINTS = (
+    "Three points are the fewest of a polygon · click inside it, then Delete removes all of it"
+)
 _NUDGE, _FAR_NUDGE = 1.0, 10.0
 
 
@@ -124,6 +127,7 @@ class SelectTool(Tool):
         elif began and doing == "pull" and grip is not None:
             done = {"box": "Resize box", "point": "Move point", "middle": "Add point"}
             self.model.change(before, after, done[grip.kind])
+            self._follow(grip)
 
     def hover(self, stroke: Stroke) -> Qt.CursorShape:
         """Show what a press would take."""
@@ -142,7 +146,7 @@ class SelectTool(Tool):
 
     def key(self, key: int, shift: bool) -> bool:
         """Arrows nudge what is chosen, Delete removes a chosen point."""
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._point is not None:
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return self._remove_point()
         step = _ARROWS.get(key)
         if step is None or not self.model.selection or self._doing not in ("", "nudge"):
@@ -186,7 +190,8 @@ class SelectTool(Tool):
             painter.drawRect(QRectF(QPointF(*a), QPointF(*b)))
 
     def _paint_grips(self, painter: QPainter, frame: Frame, shape: Shape) -> None:
-        held = self._point[1] if self._point and self._point[0] == shape.id else None
+        there = self.busy or self._polygon_of_point() is not None
+        held = self._point[1] if there and self._point and self._point[0] == shape.id else None
         for grip in grips_of(shape.geometry):
             if grip.kind == "middle":
                 draw_middle(painter, frame, grip.place)
@@ -207,19 +212,40 @@ class SelectTool(Tool):
         near = (grip for grip in grips_of(shape.geometry) if stroke.near(grip.place, reach))
         return next(near, None)
 
-    def _remove_point(self) -> bool:
-        if self._point is None:
-            return False
-        shape = self.model.table.get(self._point[0])
+    def _polygon_of_point(self) -> tuple[Shape, Polygon] | None:
+        """Return what the chosen point belongs to, if that is still chosen and has it there."""
+        if self._point is None or self.model.selection != (self._point[0],):
+            return None
+        id_, grip = self._point
+        shape = self.model.table.get(id_)
         if shape is None or not isinstance(shape.geometry, Polygon):
+            return None
+        rings = shape.geometry.rings
+        here = rings[grip.ring][grip.at : grip.at + 1] if grip.ring < len(rings) else ()
+        return (shape, shape.geometry) if here == (grip.place,) else None
+
+    def _remove_point(self) -> bool:
+        """Take the chosen point away; returns whether there was one, so that its shape stays."""
+        held, point = self._polygon_of_point(), self._point
+        if held is None or point is None:
             self._point = None
             return False
-        geometry = without(shape.geometry, self._point[1])
-        self._point = None
+        shape, polygon = held
+        geometry = without(polygon, point[1])
         if geometry is None:
-            return False
+            self.model.refused.emit(_FEWEST_POINTS)
+            return True
+        self._point = None
         after = shape.model_copy(update={"geometry": geometry})
-        return self.model.change([shape], [after], "Delete point")
+        self.model.change([shape], [after], "Delete point")
+        return True
+
+    def _follow(self, grip: Grip) -> None:
+        """Keep hold of a point that was just moved."""
+        shape = self.model.table.get(self._point[0]) if self._point else None
+        if self._point and shape is not None and isinstance(shape.geometry, Polygon):
+            place = shape.geometry.rings[grip.ring][grip.at]
+            self._point = (shape.id, grip._replace(place=place))
 
     def _let_go(self) -> None:
         self._doing, self._began, self._grip, self._band = "", False, None, None

@@ -44,6 +44,7 @@ class Deeds:
         self.model = model
         self._canvas = canvas
         self._parent = parent
+        model.refused.connect(self._say)
 
     def has_chosen(self) -> bool:
         """Tell whether a shape is chosen."""
@@ -150,6 +151,9 @@ class Deeds:
             self._desk.fail(error)
             return False
         return True
+
+    def _say(self, why: str) -> None:
+        self._desk.hint(why)
 
     def _current(self) -> Label | None:
         return None if self.model.label is None else self.model.schema.get(self.model.label)
