@@ -53,6 +53,29 @@ def test_the_window_never_loads_torch_or_sql_by_itself(module: str) -> None:
     run_without(ENGINE, f"import {module}")
 
 
+VISIT = """
+import os, pathlib, tempfile
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+home = pathlib.Path(tempfile.mkdtemp())
+os.environ["STUDIO_HOME"] = str(home / "home")
+from studio.app import studio
+from studio.ui.main import application
+from studio.ui.window import PAGES, Window
+app = application("light")
+window = Window(studio())
+window.show()
+assert window.make(home / "project", "visit")
+for page in PAGES:
+    window.desk.go(page.id)
+    app.processEvents()
+window.close()
+"""
+
+
+def test_every_page_is_shown_without_torch() -> None:
+    run_without(ENGINE, VISIT)
+
+
 def test_taking_qt_away_is_noticed() -> None:
     with pytest.raises(AssertionError, match="taken away"):
         run_without(QT, "import PySide6")
