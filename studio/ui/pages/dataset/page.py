@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -93,10 +94,13 @@ class DatasetPage(Page):
         heading = QLabel("New version")
         heading.setProperty("role", "heading")
         column.addWidget(heading)
-        column.addWidget(self.form)
+        # In a low window the form scrolls; its words are never squeezed.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.form)
+        column.addWidget(scroll, 1)
         column.addWidget(command_button(self._make, "primary"))
         column.addWidget(self.strip)
-        column.addStretch(1)
         return left
 
     def _made(self) -> QWidget:
