@@ -85,8 +85,8 @@ class CanvasView(QWidget):
         self.model.selected.disconnect(self._model_changed, missing_ok=True)
 
     def take_tool(self, id: str) -> None:  # noqa: A002
-        """Take another tool into the hand; what the old one was at is given up."""
-        self.tool.cancel()
+        """Take another tool into the hand; the gesture of the old one is given up."""
+        self.tool.put_down()
         self.tool = self.tools[id]
         self.setCursor(self.tool.cursor)
         self.tool_changed.emit(id)
@@ -129,6 +129,10 @@ class CanvasView(QWidget):
                 self.shapes.forget()
                 self.picture.ask(self.model.item)
                 self.fit()
+        get = self.model.table.get
+        # Undo, or another deed, took a shape out of the hand: letting go must not bring it back.
+        if any(get(shape.id) != shape for shape in self.tool.held):
+            self.tool.cancel()
         self.shapes.changed()
         self.update()
 
@@ -241,6 +245,7 @@ class CanvasView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of held keys: their coming up goes to another widget."""
         self._space = False
+        self.tool.finish()
         super().focusOutEvent(event)
         self.update()
 

@@ -65,8 +65,14 @@ class SelectTool(Tool):
         """Whether something is held."""
         return bool(self._doing)
 
+    @property
+    def held(self) -> Sequence[Shape]:
+        """The shapes that are moved or pulled."""
+        return self._before
+
     def press(self, stroke: Stroke) -> None:
         """Take hold of a grip, a shape, or nothing."""
+        self.finish()
         self._start, self._began = stroke.point, False
         grip = self._grip_at(stroke)
         self._point = None
@@ -147,6 +153,9 @@ class SelectTool(Tool):
     def key(self, key: int, shift: bool) -> bool:
         """Arrows nudge what is chosen, Delete removes a chosen point."""
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            point = self._point
+            self.put_down()
+            self._point = point
             return self._remove_point()
         step = _ARROWS.get(key)
         if step is None or not self.model.selection or self._doing not in ("", "nudge"):
@@ -162,7 +171,12 @@ class SelectTool(Tool):
 
     def key_up(self, key: int) -> None:
         """End a nudge: however long the key was held, it is one edit."""
-        if self._doing == "nudge" and key in _ARROWS:
+        if key in _ARROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Make the edit of a nudge, also when its key comes up elsewhere."""
+        if self._doing == "nudge":
             before, after = self._before, self._after
             self._let_go()
             self.model.change(before, after, _title("Move", before))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from studio.domain.geometry import Point
+from studio.domain.labels import Shape
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import NO_LOOK, Look, looks_of
 from studio.ui.canvas.model import CanvasModel
@@ -83,8 +84,21 @@ class Tool:
         """Whether a gesture is under way that Escape would take back."""
         return False
 
+    @property
+    def held(self) -> Sequence[Shape]:
+        """The shapes that the gesture under way would change, as they were when it began."""
+        return ()
+
+    def finish(self) -> None:
+        """Make the edit of a gesture that needs nothing more, such as a nudge by a held key."""
+
     def cancel(self) -> None:
         """Forget the gesture under way."""
+
+    def put_down(self) -> None:
+        """Leave the hand: what needs nothing more is done, the rest is forgotten."""
+        self.finish()
+        self.cancel()
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Draw what is held; the painter works in logical px of the widget."""

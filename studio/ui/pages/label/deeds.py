@@ -64,11 +64,13 @@ class Deeds:
 
     def cut(self) -> None:
         """Copy and delete."""
+        self._settle()
         self.model.copy()
         self.attempt(self.model.delete)
 
     def copy(self) -> None:
         """Keep copies of the chosen shapes."""
+        self._settle()
         self.model.copy()
 
     def paste(self) -> None:
@@ -85,7 +87,12 @@ class Deeds:
 
     def delete(self) -> None:
         """Delete what the tool holds, else the chosen shapes."""
-        if not self._canvas.tool.key(Qt.Key.Key_Delete, False):
+        tool = self._canvas.tool
+        if tool.key(Qt.Key.Key_Delete, False):
+            return
+        if tool.busy:
+            tool.cancel()
+        else:
             self.attempt(self.model.delete)
 
     def bring_to_front(self) -> None:
@@ -144,13 +151,23 @@ class Deeds:
             self._desk.toast(f"Removed label “{label.name}” with its shapes. Undo brings it back.")
 
     def attempt(self, deed: Callable[[], object]) -> bool:
-        """Do something; an error meant for people is told to them."""
+        """Do something; an error meant for people is told to them.
+
+        Shapes in the hand are laid back first: let go later, they would undo the deed.
+        """
         try:
+            self._settle()
             deed()
         except StudioError as error:
             self._desk.fail(error)
             return False
         return True
+
+    def _settle(self) -> None:
+        tool = self._canvas.tool
+        tool.finish()
+        if tool.held:
+            tool.cancel()
 
     def _say(self, why: str) -> None:
         self._desk.hint(why)

@@ -161,7 +161,7 @@ class LabelPage(Page):
 
     def leave(self) -> None:
         """Give up what the tool is at."""
-        self.canvas.tool.cancel()
+        self.canvas.tool.put_down()
 
     def focus_on(self, **focus: JsonValue) -> None:
         """`media` shows a picture, `unlabelled` only those without a label."""
