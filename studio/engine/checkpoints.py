@@ -21,7 +21,7 @@ import torch
 
 from studio.api.job_folder import replace_file
 
-_HEAD = b"studio checkpoint 1\n"
+_HEAD = b"studio checkpoint 2\n"
 _KEPT = 2
 
 
@@ -35,7 +35,6 @@ class Checkpoint:
     scheduler: dict[str, Any]
     scaler: dict[str, Any]
     best_step: int = -1
-    best_figure: float = -1.0
     best_metrics: dict[str, float] = field(default_factory=dict)
 
 
@@ -136,5 +135,6 @@ def _restore_random_state(state: dict[str, Any]) -> None:
         (name, keys.numpy().astype(np.uint32), position, has_gauss, cached)
     )
     torch.set_rng_state(state["torch"])
-    if state["cuda"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(state["cuda"])
+    # It may go on where there are fewer GPUs, or none.
+    for number, one in enumerate(state["cuda"][: torch.cuda.device_count()]):
+        torch.cuda.set_rng_state(one, number)

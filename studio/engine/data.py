@@ -17,6 +17,7 @@ from studio.domain.labels import LabelSchema
 from studio.domain.models import InputSpec
 from studio.domain.operations import Context
 from studio.engine.evaluate import tag_of
+from studio.errors import UnreadableImage
 
 _IN_MEMORY_BYTES = 2 * 1024**3
 _DECODERS = 2
@@ -64,6 +65,7 @@ def load_split(
     spec: InputSpec,
     boxes: bool,
     name: str,
+    in_memory: int = _IN_MEMORY_BYTES,
 ) -> SplitArrays:
     """Decode the pictures of a split and fit them to the model's input.
 
@@ -75,13 +77,26 @@ def load_split(
         Whether boxes are wanted rather than tags.
     name : str
         Of the split; names the file where pictures are kept that do not fit into memory.
+    in_memory : int
+        Largest size that is kept in memory, bytes.
+
+    Raises
+    ------
+    UnreadableImage
+        Naming the picture.
     """
     shape = (len(entries), spec.height, spec.width, spec.channels)
-    pixels = _room(shape, ctx.folder / f"pixels-{name}.npy")
+    pixels = _room(shape, ctx.folder / f"pixels-{name}.npy", in_memory)
 
     def read(place: int) -> tuple[int, tuple[int, int]]:
         media = entries[place].item.media
-        picture: Pixels = decode(ctx.store.get(media.digest), media.page)
+        try:
+            picture: Pixels = decode(ctx.store.get(media.digest), media.page)
+        except UnreadableImage as error:
+            raise UnreadableImage(
+                f"{media.name} cannot be read: {error.what_happened}",
+                "Remove it from the project and make a new dataset version.",
+            ) from error
         pixels[place] = to_input(picture, spec)
         return place, (picture.shape[1], picture.shape[0])
 
@@ -97,8 +112,8 @@ def load_split(
     return SplitArrays(pixels, labels, drawn if boxes else (), entries)
 
 
-def _room(shape: tuple[int, int, int, int], file: Path) -> NDArray[np.uint8]:
-    if np.prod(shape, dtype=np.int64) <= _IN_MEMORY_BYTES:
+def _room(shape: tuple[int, int, int, int], file: Path, in_memory: int) -> NDArray[np.uint8]:
+    if np.prod(shape, dtype=np.int64) <= in_memory:
         return np.empty(shape, np.uint8)
     mapped: NDArray[np.uint8] = np.lib.format.open_memmap(file, "w+", np.uint8, shape)
     return mapped
@@ -136,4 +151,4 @@ def order_of(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
     (count,) int64
         A permutation.
     """
-    return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int64)
+    return np.random.default_rng([seed % 2**63, epoch]).permutation(count).astype(np.int64)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,7 +33,10 @@ class Task(Protocol):
         """Return the loss of one batch, a scalar that can be differentiated."""
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """Measure a network in eval mode; the first figure decides which weights are best."""
+        """Measure a network in eval mode.
+
+        The first figure decides which weights are best; of equal ones, the lower `val_loss`.
+        """
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ class Precision:
     def on(cls, device: str) -> Precision:
         """Choose the precision of a device: on a GPU bf16, or fp16 where it has none."""
         where = torch.device(device)
-        if where.type != "cuda":
+        # The GTX 16 series gives numbers that are not finite in half precision.
+        if where.type != "cuda" or "GTX 16" in torch.cuda.get_device_name(where):
             return cls(where)
-        good = torch.cuda.is_bf16_supported()
+        good = torch.cuda.is_bf16_supported(including_emulation=False)
         return cls(where, torch.bfloat16 if good else torch.float16)
 
     @property
@@ -57,6 +62,22 @@ class Precision:
         """Say it to a person."""
         names = {torch.bfloat16: "bf16", torch.float16: "fp16", None: "float32"}
         return names[self.dtype]
+
+
+@contextlib.contextmanager
+def room_explained() -> Iterator[None]:
+    """Say so where the device has no room left, GPU or not; raises `OutOfMemory`."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        full = isinstance(error, (torch.OutOfMemoryError, MemoryError))
+        # On the CPU torch has no error of its own for it.
+        if not full and "DefaultCPUAllocator" not in str(error):
+            raise
+        raise OutOfMemory(
+            "There is no room for a network and a batch of this size.",
+            "Use a smaller batch or smaller pictures, or another device.",
+        ) from error
 
 
 class Loop:
@@ -99,7 +120,6 @@ class Loop:
         self._checkpoints = Checkpoints(ctx.folder / "checkpoints")
         self._step = 0
         self._best_step = -1
-        self._best_figure = -math.inf
         self._best: dict[str, float] = {}
         self._held: list[tuple[int, torch.Tensor, float]] = []
         self._flushed = self._saved = time.monotonic()
@@ -122,18 +142,21 @@ class Loop:
             If a batch does not fit.
         """
         self._resume()
-        try:
+        with room_explained():
             while self._step < self._total:
                 self._one_step()
-        except torch.OutOfMemoryError as error:
-            raise OutOfMemory(
-                "The GPU has no room for a batch of this size.",
-                "Use a smaller batch or smaller pictures, or train on the CPU.",
-            ) from error
+            self._take_best()
+        return self._best
+
+    def _take_best(self) -> None:
+        if self._best_step < 0:
+            return
         weights = self._checkpoints.best(self._best_step)
         if weights is not None:
             self._network.load_state_dict(weights)
-        return self._best
+            return
+        self._ctx.log("The best weights cannot be read back; the last ones are taken.", "warning")
+        self._best = self._figures()
 
     def _one_step(self) -> None:
         per_epoch = self._task.steps_per_epoch
@@ -192,16 +215,19 @@ class Loop:
             )
 
     def _validate(self, epoch: int) -> None:
-        self._network.eval()
-        figures = self._task.validate(self._network)
-        self._network.train()
+        figures = self._figures()
         self._ctx.metrics(self._step - 1, **figures)
-        main = next(iter(figures.values()), -math.inf)
-        if main > self._best_figure:
-            self._best_step, self._best_figure, self._best = self._step, main, figures
+        if _rank(figures) > _rank(self._best):
+            self._best_step, self._best = self._step, figures
             self._checkpoints.save_best(self._step, self._network.state_dict())
         said = ", ".join(f"{name.replace('_', ' ')} {v:.4f}" for name, v in figures.items())
         self._ctx.log(f"Epoch {epoch + 1} of {self._epochs}: {said}")
+
+    def _figures(self) -> dict[str, float]:
+        self._network.eval()
+        figures = self._task.validate(self._network)
+        self._network.train()
+        return figures
 
     def _listen(self) -> None:
         asked = self._ctx.asked()
@@ -222,7 +248,6 @@ class Loop:
                 scheduler=_plain(self._scheduler.state_dict()),
                 scaler=self._scaler.state_dict() if self._scaler else {},
                 best_step=self._best_step,
-                best_figure=self._best_figure,
                 best_metrics=self._best,
             )
         )
@@ -235,12 +260,17 @@ class Loop:
         self._network.load_state_dict(found.network)
         self._optimiser.load_state_dict(found.optimiser)
         self._scheduler.load_state_dict(found.scheduler)
-        if self._scaler is not None:
+        # Paused on another device, it may have had none.
+        if self._scaler is not None and found.scaler:
             self._scaler.load_state_dict(found.scaler)
         self._step = found.step
-        self._best_step, self._best_figure = found.best_step, found.best_figure
-        self._best = found.best_metrics
+        self._best_step, self._best = found.best_step, found.best_metrics
         self._ctx.log(f"Goes on from the checkpoint after step {self._step:,} of {self._total:,}.")
+
+
+def _rank(figures: Mapping[str, float]) -> tuple[float, float]:
+    """Order epochs: by the first figure, then by the loss; no figures come last."""
+    return next(iter(figures.values()), -math.inf), -figures.get("val_loss", 0.0)
 
 
 def _plain(state: Mapping[str, object]) -> dict[str, object]:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import io
 from collections.abc import Mapping
-from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any, Protocol
-from urllib.error import URLError
+from typing import Protocol
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as read_safetensors
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import nn
 
 from studio.api.engine import Architecture
 from studio.domain.ids import JsonValue
 from studio.domain.models import InputSpec, ModelVersion
 from studio.domain.objects import ObjectStore
-from studio.errors import BadInput, Damaged, NotFound
+from studio.errors import BadInput, Damaged
 
 
 class Architectures(Protocol):
@@ -101,86 +96,3 @@ def weights_of(network: nn.Module) -> bytes:
         for name, tensor in sorted(network.state_dict().items())
     }
     return save(state)
-
-
-def start_from_file(network: nn.Module, path: Path) -> list[str]:
-    """Fill what fits from a file of weights: `.safetensors`, or a state dict saved by torch.
-
-    Parameters
-    ----------
-    network : nn.Module
-        Changed in place.
-    path : Path
-        Nothing in it is executed.
-
-    Returns
-    -------
-    list of str
-        Names of the weights that did not fit and stay as they were, such as the last layer's.
-
-    Raises
-    ------
-    NotFound
-        If there is no such file.
-    BadInput
-        If it holds no weights, or none that fit.
-    """
-    if not path.is_file():
-        raise NotFound(f"There is no file of weights at {path}.", "Check the path.")
-    try:
-        if path.suffix == ".safetensors":
-            found: Any = load_file(path)
-        else:
-            found = torch.load(io.BytesIO(path.read_bytes()), "cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError, SafetensorError) as error:
-        raise BadInput(
-            f"{path.name} holds no weights that can be read safely: {str(error).splitlines()[0]}",
-            "Save it as a state dict or as safetensors.",
-        ) from error
-    found = found.get("state_dict", found.get("model", found)) if isinstance(found, dict) else {}
-    return _fill_what_fits(network, found, path.name)
-
-
-def start_from_published(network: nn.Module, architecture: Architecture) -> list[str]:
-    """Fill what fits from torchvision's published weights, fetched once from the internet.
-
-    Raises
-    ------
-    BadInput
-        If there are none for this architecture, or they cannot be fetched.
-    """
-    if not architecture.pretrained:
-        raise BadInput(
-            f"There are no published weights for {architecture.name}.",
-            "Train it from scratch, or name a file of weights.",
-        )
-    from torchvision.models import get_weight
-
-    try:
-        state = get_weight(architecture.pretrained).get_state_dict(progress=False)
-    except (URLError, OSError, TimeoutError) as error:
-        raise BadInput(
-            f"The published weights of {architecture.name} could not be fetched: {error}.",
-            "Go online once, or lay the file on this machine and name it as “weights”.",
-        ) from error
-    return _fill_what_fits(network, dict(state), architecture.pretrained)
-
-
-def _fill_what_fits(network: nn.Module, found: Mapping[str, Any], source: str) -> list[str]:
-    own = network.state_dict()
-    # A detector keeps its backbone under a prefix; published weights have none.
-    prefixes = ("", "backbone.body.", "backbone.")
-    fitting: dict[str, torch.Tensor] = {}
-    for name, tensor in found.items():
-        for prefix in prefixes:
-            target = own.get(prefix + name)
-            if target is not None and isinstance(tensor, torch.Tensor):
-                if target.shape == tensor.shape:
-                    fitting[prefix + name] = tensor
-                break
-    if not fitting:
-        raise BadInput(
-            f"No weight of {source} fits this network.", "Choose weights of the same architecture."
-        )
-    network.load_state_dict(fitting, strict=False)
-    return sorted(set(own) - set(fitting))

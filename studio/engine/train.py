@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -14,20 +17,22 @@ from torch.nn import functional
 
 from studio.api.engine import Architecture, TrainingParams
 from studio.domain.datasets import DatasetItem, DatasetVersion
-from studio.domain.ids import Digest
+from studio.domain.ids import Digest, JsonValue
 from studio.domain.labels import LabelSchema
 from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context
-from studio.engine import networks
+from studio.engine import networks, start_weights
 from studio.engine.augment import draws, mirror_boxes, relight, vary
 from studio.engine.data import SplitArrays, load_split, order_of
 from studio.engine.evaluate import measure, reduced, tag_of
-from studio.engine.loop import Loop, Precision
+from studio.engine.loop import Loop, Precision, room_explained
 from studio.engine.networks import Architectures
 from studio.engine.whole_network import Arrays, WholeNetwork, run
 from studio.errors import BadInput
 
 _VALIDATION_BATCH = 64
+_LEAST = 1e-12
+"""Probabilities below count as this one in a loss, which must stay finite."""
 
 
 def train(
@@ -58,29 +63,49 @@ def train(
         )
     _fix_arithmetic(ctx)
     spec = _input(architecture, params)
-    schema = dataset.label_schema
-    splits = _splits(ctx, dataset, schema, spec, task)
-    network = _network(ctx, plugins, architecture, schema, spec, params, start)
+    entries = _entries(ctx, dataset, task)
+    model = _describe(architecture, dataset.label_schema, spec, start)
+    network = _network(ctx, architecture, model, params, start)
+    _try_out(network, model, min(params.batch_size, len(entries["train"])))
     precision = Precision.on(ctx.device)
-    network = network.to(precision.device).train()
+    # Convolutions are quicker where the channels of a pixel lie side by side.
+    with room_explained():
+        network = network.to(precision.device).to(memory_format=torch.channels_last).train()
     ctx.log(
-        f"{architecture.name} on {len(splits['train']):,} pictures, {precision.device} with "
+        f"{architecture.name} on {len(entries['train']):,} pictures, {precision.device} with "
         f"{precision.words}, {sum(p.numel() for p in network.parameters()):,} weights"
     )
-    model = _describe(architecture, schema, spec, task)
-    kind = _Classification if task == "classification" else _Detection
-    metrics = Loop(ctx, network, kind(ctx, model, splits, params), params, precision).run()
+    try:
+        splits = _splits(ctx, entries, model)
+        kind = _Classification if task == "classification" else _Detection
+        metrics = Loop(ctx, network, kind(ctx, model, splits, params), params, precision).run()
+    finally:
+        _forget_pixels(ctx.folder)
     weights = ctx.store.put(networks.weights_of(network))
     return model.model_copy(update={"weights": weights, "metrics": metrics})
 
 
 def _fix_arithmetic(ctx: Context) -> None:
     """Make equal orders give equal bits: seeds, thread count and deterministic algorithms."""
-    torch.manual_seed(ctx.seed)
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
+    torch.manual_seed(ctx.seed % 2**63)
+    torch.set_num_threads(_threads())
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
+
+
+def _threads() -> int:
+    # A list gives a number for each level of nesting.
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return int(wanted) if wanted.isdecimal() and int(wanted) else os.cpu_count() or 1
+
+
+def _forget_pixels(folder: Path) -> None:
+    """Remove what was mapped while training; it can be large, and is made again when needed."""
+    for file in folder.glob("pixels-*.npy"):
+        # Some systems hold a mapped file until the process ends.
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _input(architecture: Architecture, params: TrainingParams) -> InputSpec:
@@ -96,13 +121,14 @@ def _input(architecture: Architecture, params: TrainingParams) -> InputSpec:
     return spec.model_copy(update=sides)
 
 
-def _splits(
-    ctx: Context, dataset: DatasetVersion, schema: LabelSchema, spec: InputSpec, task: Task
-) -> dict[str, SplitArrays]:
-    found: dict[str, list[DatasetItem]] = {"train": [], "val": []}
+def _entries(
+    ctx: Context, dataset: DatasetVersion, task: Task
+) -> dict[Literal["train", "val"], list[DatasetItem]]:
+    """List the pictures to learn from and those to validate on."""
+    found: dict[Literal["train", "val"], list[DatasetItem]] = {"train": [], "val": []}
     for entry in dataset.read(ctx.store):
-        fits = task == "detection" or tag_of(entry, schema) is not None
-        if entry.split in found and fits:
+        fits = task == "detection" or tag_of(entry, dataset.label_schema) is not None
+        if entry.split != "test" and fits:
             found[entry.split].append(entry)
     if not found["train"]:
         raise BadInput(
@@ -111,47 +137,95 @@ def _splits(
         )
     if not found["val"]:
         ctx.log("There is no validation split; the last weights are taken.", "warning")
-    boxes = task == "detection"
-    return {
-        name: load_split(ctx, entries, schema, spec, boxes, name) for name, entries in found.items()
+    return found
+
+
+def _splits(
+    ctx: Context,
+    entries: Mapping[Literal["train", "val"], Sequence[DatasetItem]],
+    model: ModelVersion,
+) -> dict[str, SplitArrays]:
+    boxes = model.task == "detection"
+    splits: dict[str, SplitArrays] = {
+        name: load_split(ctx, some, model.label_schema, model.input, boxes, name)
+        for name, some in entries.items()
     }
+    if boxes and not any(len(one.boxes) for one in splits["train"].drawn):
+        raise BadInput(
+            "Nothing is drawn on the pictures of the training split.",
+            "Draw boxes around what is to be found and make a new dataset version.",
+        )
+    return splits
 
 
 def _network(
     ctx: Context,
-    plugins: Architectures,
     architecture: Architecture,
-    schema: LabelSchema,
-    spec: InputSpec,
+    model: ModelVersion,
     params: TrainingParams,
     start: ModelVersion | None,
 ) -> nn.Module:
-    network = networks.build(architecture, len(schema.labels), spec)
+    labels = len(model.label_schema.labels)
+    network = networks.build(architecture, labels, model.input, model.options)
     if start is not None:
         if start.architecture != architecture.name:
             raise BadInput(
                 f"The model to start from is a {start.architecture}, not a {architecture.name}.",
                 "Choose the same architecture, or start from scratch.",
             )
-        network.load_state_dict(networks.load(ctx.store, start, plugins).state_dict())
-        ctx.log("Starts from the weights of the given model.")
+        left = start_weights.from_model(network, ctx.store.get(start.weights))
+        source = "the given model"
     elif params.weights:
-        from pathlib import Path
-
-        left = networks.start_from_file(network, Path(params.weights).expanduser())
-        ctx.log(f"Starts from {params.weights}; {len(left)} weights are new.")
+        left = start_weights.from_file(network, Path(params.weights).expanduser())
+        source = params.weights
     elif params.pretrained:
-        left = networks.start_from_published(network, architecture)
-        ctx.log(f"Starts from {architecture.pretrained}; {len(left)} weights are new.")
+        left = start_weights.from_published(network, architecture)
+        source = architecture.pretrained
+    else:
+        return network
+    ctx.log(f"Starts from {source}; {start_weights.said(left)}.")
     return network
 
 
+def _try_out(network: nn.Module, model: ModelVersion, size: int) -> None:
+    """Refuse what the network cannot be trained on, before the long work begins.
+
+    Parameters
+    ----------
+    size : int
+        Pictures in one step; some networks need two to take statistics of them.
+
+    Raises
+    ------
+    BadInput
+        If the pictures are too small for the network, or the batch is.
+    """
+    spec, count = model.input, min(size, 2)
+    tried = copy.deepcopy(network).train()
+    pixels = torch.zeros(count, spec.channels, spec.height, spec.width)
+    nothing = {"boxes": torch.zeros(0, 4), "labels": torch.zeros(0, dtype=torch.int64)}
+    try:
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            if model.task == "detection":
+                tried.training_losses(pixels, [nothing] * count)  # type: ignore[operator]
+            else:
+                tried(pixels)
+    except (RuntimeError, ValueError) as error:
+        raise BadInput(
+            f"{model.architecture} cannot be trained on {spec.width} × {spec.height} px in batches "
+            f"of {size:,}: {str(error).splitlines()[0]}",
+            "Use larger pictures or larger batches, or another architecture.",
+        ) from error
+
+
 def _describe(
-    architecture: Architecture, schema: LabelSchema, spec: InputSpec, task: Task
+    architecture: Architecture, schema: LabelSchema, spec: InputSpec, start: ModelVersion | None
 ) -> ModelVersion:
+    options: dict[str, JsonValue] = start.options if start is not None else {}
     return ModelVersion(
-        task=task,
+        task=architecture.task,
         architecture=architecture.name,
+        options=options,
         label_schema=schema,
         input=spec,
         weights=Digest("sha256:" + "0" * 64),
@@ -196,7 +270,8 @@ class _Learning(ABC):
 
     def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
         """Subtract the mean and divide by the deviation that the model's input names."""
-        return (pixels - self._prepared.mean) / self._prepared.deviation
+        scaled = (pixels - self._prepared.mean) / self._prepared.deviation
+        return scaled.contiguous(memory_format=torch.channels_last)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Measure on the validation split as an evaluation would."""
@@ -210,14 +285,16 @@ class _Learning(ABC):
             said = run(whole, np.ascontiguousarray(some), self._ctx.device)
             outputs += [reduced([one[place] for one in said]) for place in range(len(some))]
         figures = measure(self._model, list(self._val.entries), outputs).figures
-        return self.chosen(figures)
+        return self.chosen(figures, outputs)
 
     @abstractmethod
     def loss(self, network: nn.Module, epoch: int, batch: int) -> torch.Tensor:
         """Return the loss of one batch."""
 
     @abstractmethod
-    def chosen(self, figures: Mapping[str, float | None]) -> dict[str, float]:
+    def chosen(
+        self, figures: Mapping[str, float | None], outputs: Sequence[Arrays]
+    ) -> dict[str, float]:
         """Choose the figures that are shown while training, the one that decides first."""
 
 
@@ -233,9 +310,17 @@ class _Classification(_Learning):
         labels = torch.from_numpy(self._data.labels[chosen]).to(self._ctx.device)
         return functional.cross_entropy(network(self.normalised(pixels)), labels)
 
-    def chosen(self, figures: Mapping[str, float | None]) -> dict[str, float]:
-        """Accuracy decides."""
-        return {"val_accuracy": figures["accuracy"] or 0.0, "val_f1": figures["f1"] or 0.0}
+    def chosen(
+        self, figures: Mapping[str, float | None], outputs: Sequence[Arrays]
+    ) -> dict[str, float]:
+        """Accuracy decides, and the loss where two epochs are equally accurate."""
+        scores = np.stack([one[0] for one in outputs]).astype(np.float64)
+        certain = scores[np.arange(len(scores)), self._val.labels]
+        return {
+            "val_accuracy": figures["accuracy"] or 0.0,
+            "val_loss": float(-np.log(np.maximum(certain, _LEAST)).mean()),
+            "val_f1": figures["f1"] or 0.0,
+        }
 
 
 class _Detection(_Learning):
@@ -259,6 +344,8 @@ class _Detection(_Learning):
         losses = network.training_losses(self.normalised(pixels), targets)  # type: ignore[operator]
         return torch.stack(list(losses.values())).sum()
 
-    def chosen(self, figures: Mapping[str, float | None]) -> dict[str, float]:
+    def chosen(
+        self, figures: Mapping[str, float | None], outputs: Sequence[Arrays]
+    ) -> dict[str, float]:
         """AP at an overlap of one half decides: it tells early epochs apart."""
         return {"val_ap50": figures["AP50"] or 0.0, "val_ap": figures["AP"] or 0.0}

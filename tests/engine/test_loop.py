@@ -13,7 +13,7 @@ from torch import nn
 from studio.api.engine import TrainingParams
 from studio.engine.checkpoints import Checkpoint, Checkpoints
 from studio.engine.loop import Loop, Precision
-from studio.errors import BadInput, Cancelled, Paused
+from studio.errors import BadInput, Cancelled, OutOfMemory, Paused
 from tests.fakes.objects import MemoryObjects
 
 Wish = Literal["pause", "cancel"] | None
@@ -28,6 +28,7 @@ class Quiet:
         self.device = "cpu"
         self.folder = folder
         self.seen: dict[int, dict[str, float]] = {}
+        self.logs: list[str] = []
         self._wish = wish
 
     def progress(self, done: int, total: int, unit: str = "") -> None:
@@ -40,7 +41,7 @@ class Quiet:
         pass
 
     def log(self, text: str, level: str = "info") -> None:
-        pass
+        self.logs.append(text)
 
     def asked(self) -> Wish:
         return self._wish()
@@ -88,6 +89,69 @@ def test_a_loss_that_is_no_number_is_named_with_advice(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no longer a number") as error:
         one.run()
     assert "learning rate" in error.value.what_to_do
+
+
+class Greedy(Line):
+    """Asks for more memory than any machine has."""
+
+    def loss(self, network: nn.Module, epoch: int, batch: int) -> torch.Tensor:
+        return torch.empty(2**52).sum() + super().loss(network, epoch, batch)
+
+
+def test_no_room_is_explained_on_the_cpu_too(tmp_path: Path) -> None:
+    one, _ = loop(Quiet(tmp_path), Greedy())
+    with pytest.raises(OutOfMemory) as error:
+        one.run()
+    assert "smaller batch" in error.value.what_to_do
+
+
+class Level(Line):
+    """Every epoch is equally accurate; the loss is lowest after the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[torch.Tensor] = []
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        self.kept.append(next(network.parameters()).detach().clone())
+        return {"val_accuracy": 1.0, "val_loss": abs(len(self.kept) - 2.0)}
+
+
+def test_of_equally_accurate_epochs_the_one_with_the_lowest_loss_is_kept(tmp_path: Path) -> None:
+    task = Level()
+    one, network = loop(Quiet(tmp_path), task, epochs=4)
+    assert one.run() == {"val_accuracy": 1.0, "val_loss": 0.0}
+    assert torch.equal(next(network.parameters()), task.kept[1])
+
+
+def test_best_weights_that_are_lost_are_said_and_measured_anew(tmp_path: Path) -> None:
+    class Harmed(Level):
+        def validate(self, network: nn.Module) -> dict[str, float]:
+            for file in (tmp_path / "checkpoints").glob("best-*.pt"):
+                file.write_bytes(file.read_bytes()[:-9])
+            return super().validate(network)
+
+    ctx, task = Quiet(tmp_path), Harmed()
+    one, _ = loop(ctx, task, epochs=4)
+    assert one.run() == {"val_accuracy": 1.0, "val_loss": 3.0}
+    assert any("cannot be read back" in text for text in ctx.logs)
+
+
+@pytest.mark.parametrize("schedule", ["one-cycle", "cosine", "constant"])
+@pytest.mark.parametrize("optimiser", ["adamw", "sgd"])
+def test_the_learning_rate_runs_as_its_schedule_says(
+    tmp_path: Path, schedule: str, optimiser: str
+) -> None:
+    ctx = Quiet(tmp_path)
+    one, _ = loop(ctx, Line(), schedule=schedule, optimiser=optimiser, epochs=10)
+    one.run()
+    rates = [ctx.seen[step]["learning_rate"] for step in range(100)]
+    assert max(rates) == pytest.approx(0.05, rel=1e-3)
+    if schedule == "constant":
+        assert set(rates) == {0.05}
+    else:
+        assert rates[-1] < 0.01 * 0.05
+        assert rates.index(max(rates)) == (30 if schedule == "one-cycle" else 0)
 
 
 @pytest.mark.parametrize(("wish", "error"), [("pause", Paused), ("cancel", Cancelled)])

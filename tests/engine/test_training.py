@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,20 @@ class Gym:
 
     project: Project
     runner: JobRunner
+    _undisturbed: dict[str, JobExit] = field(default_factory=dict)
 
-    def dataset(self, boxes: bool = False, count: int = 48) -> Digest:
+    def undisturbed(self, dataset: Digest, task: str = "classifier", **params: object) -> JobExit:
+        """Train to the end, once for all tests that compare with it."""
+        key = f"{dataset} {task} {sorted(params.items())}"
+        if key not in self._undisturbed:
+            self._undisturbed[key] = self.train(dataset, task, **params)
+        return self._undisturbed[key]
+
+    def dataset(
+        self, boxes: bool = False, count: int = 48, labels: Sequence[str] = ("lying", "upright")
+    ) -> Digest:
         """Make pictures of bright bars, upright or lying; the label says which."""
-        schema = extended(LabelSchema(), ["lying", "upright"])
+        schema = extended(LabelSchema(), labels)
         rng = np.random.default_rng(5)
         entries = []
         for number in range(count):
@@ -80,14 +90,15 @@ class Gym:
         return get_artefact(self.project.store, ended.outputs["model"], ModelVersion)
 
 
-@pytest.fixture
-def gym(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gym]:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    project = DiskProjectFiles().create(tmp_path / "project", "gym")
-    plugins = PluginHost([builtin_plugins()], installed=False)
-    local = LocalCompute(project.folder / "objects", [builtin_plugins()])
-    yield Gym(project, JobRunner(project, plugins, {"local": local}))
-    project.close()
+@pytest.fixture(scope="module")
+def gym(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gym]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        project = DiskProjectFiles().create(tmp_path_factory.mktemp("gym") / "project", "gym")
+        plugins = PluginHost([builtin_plugins()], installed=False)
+        local = LocalCompute(project.folder / "objects", [builtin_plugins()])
+        yield Gym(project, JobRunner(project, plugins, {"local": local}))
+        project.close()
 
 
 def wait_for_step(gym: Gym, job: str, step: int) -> None:
@@ -110,7 +121,8 @@ def test_a_classifier_learns_and_records_every_step(gym: Gym) -> None:
 
 def test_equal_orders_give_equal_weights(gym: Gym) -> None:
     dataset = gym.dataset()
-    first, second = gym.train(dataset), gym.train(dataset)
+    first, second = gym.undisturbed(dataset), gym.train(dataset)
+    assert gym.model(first).weights == gym.model(second).weights
     assert first.outputs == second.outputs
     assert gym.train(dataset, learning_rate=0.002).outputs != first.outputs
 
@@ -136,7 +148,7 @@ def test_a_killed_training_ends_with_the_same_weights_and_curve(gym: Gym) -> Non
 
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(gym: Gym) -> None:
     dataset = gym.dataset()
-    undisturbed = gym.train(dataset)
+    undisturbed = gym.undisturbed(dataset)
     job = gym.order(dataset)
     wait_for_step(gym, job, 5)
     folder = gym.runner.folder(job)  # type: ignore[arg-type]
@@ -176,8 +188,8 @@ def test_a_detector_learns_to_find_bars(gym: Gym) -> None:
 
 def test_a_detector_resumes_bit_for_bit(gym: Gym) -> None:
     dataset = gym.dataset(boxes=True, count=24)
-    small = {"image_size": 48, "epochs": 2, "batch_size": 5}
-    undisturbed = gym.train(dataset, "detector", **small)
+    small = {"image_size": 48, "epochs": 2, "batch_size": 5, "flip": True}
+    undisturbed = gym.undisturbed(dataset, "detector", **small)
     job = gym.order(dataset, "detector", **small)
     wait_for_step(gym, job, 5)
     lease = gym.runner.folder(job).lease()  # type: ignore[arg-type]
@@ -197,7 +209,7 @@ def test_an_architecture_for_another_task_is_refused(gym: Gym) -> None:
 
 def test_a_training_starts_from_a_file_of_weights(gym: Gym, tmp_path: Path) -> None:
     dataset = gym.dataset()
-    first = gym.model(gym.train(dataset))
+    first = gym.model(gym.undisturbed(dataset))
     file = tmp_path / "start.safetensors"
     gym.project.store.copy_to(first.weights, file)
     job = gym.order(dataset, weights=str(file))
@@ -206,15 +218,57 @@ def test_a_training_starts_from_a_file_of_weights(gym: Gym, tmp_path: Path) -> N
     assert "0 weights are new" in said
 
 
-def test_a_file_that_would_run_code_is_refused(gym: Gym, tmp_path: Path) -> None:
-    import pickle
+def start_words(gym: Gym, job: str) -> str:
+    return " ".join(line.text for line in gym.runner.record(job).logs)  # type: ignore[arg-type]
 
-    class Evil:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.system, (f"touch {tmp_path / 'pwned'}",)
 
-    file = tmp_path / "evil.pth"
-    file.write_bytes(pickle.dumps(Evil()))
-    ended = gym.train(gym.dataset(), weights=str(file))
+def test_a_training_starts_from_a_model_that_knew_fewer_labels(gym: Gym) -> None:
+    first = gym.undisturbed(gym.dataset())
+    more = gym.dataset(labels=("lying", "upright", "bent"))
+    made = gym.runner.submit(
+        "train.classifier",
+        SMALL | {"epochs": 1},
+        {"dataset": more, "start": first.outputs["model"]},
+        device="cpu",
+    )
+    assert made.job is not None
+    model = gym.model(gym.runner.wait(made.job))
+    assert len(model.label_schema.labels) == 3
+    assert "2 weights are new: head.bias, head.weight" in start_words(gym, made.job)
+
+
+def test_published_weights_that_cannot_be_fetched_are_explained(
+    gym: Gym, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing listens there, so that the test is offline wherever it runs.
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    params = {"architecture": "resnet18", "pretrained": True, "image_size": 64}
+    ended = gym.train(gym.dataset(), **params)
     assert ended.state == "failed"
-    assert not (tmp_path / "pwned").exists()
+    assert "could not be fetched" in ended.what_happened
+    assert "resnet18-" in ended.what_to_do
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"architecture": "convnext_tiny", "image_size": 8},
+        {"architecture": "resnet18", "image_size": 16, "batch_size": 1},
+    ],
+)
+def test_pictures_or_batches_too_small_for_a_network_are_refused(
+    gym: Gym, params: dict[str, object]
+) -> None:
+    ended = gym.train(gym.dataset(), **params)
+    assert ended.state == "failed"
+    assert "cannot be trained on" in ended.what_happened
+    assert "arger" in ended.what_to_do
+
+
+def test_a_detector_with_nothing_drawn_is_refused(gym: Gym) -> None:
+    ended = gym.train(gym.dataset(), "detector", image_size=32)
+    assert ended.state == "failed"
+    assert "Nothing is drawn" in ended.what_happened

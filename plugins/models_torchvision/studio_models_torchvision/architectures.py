@@ -57,5 +57,6 @@ ALL = (
         title="FCOS with MobileNet V3 large, 320 × 320 px: for devices",
         build=f"{_HERE}.detectors:fcos_mobilenet_v3",
         input=InputSpec(width=320, height=320, fit="letterbox"),
+        pretrained="MobileNet_V3_Large_Weights.DEFAULT",
     ),
 )
