@@ -131,7 +131,7 @@ class CanvasModel:
     def relabel(self, label: LabelId) -> None:
         """Make a label the current one, and give it to what is chosen."""
         self.label = label
-        before = self.chosen()
+        before = [shape for shape in self.chosen() if shape.label != label]
         named = self.schema.get(label)
         if before and named is not None:
             after = [shape.model_copy(update={"label": label}) for shape in before]

@@ -121,9 +121,14 @@ class Deeds:
         if self.has_number(row):
             self.use_label(self.model.schema.labels[row].id)
 
-    def use_label(self, id: LabelId) -> None:  # noqa: A002
+    def use_label(self, id: str) -> None:  # noqa: A002
         """Draw with a label, and give it to the chosen shapes."""
-        self.attempt(lambda: self.model.relabel(id))
+        self.attempt(lambda: self.model.relabel(LabelId(id)))
+
+    def draw_with(self, id: str) -> None:  # noqa: A002
+        """Draw with a label; the chosen shapes keep theirs."""
+        self.model.label = LabelId(id)
+        self.model.changed.emit()
 
     def add_label(self, name: str) -> None:
         """Add a label and draw with it."""

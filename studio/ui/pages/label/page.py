@@ -133,7 +133,8 @@ class LabelPage(Page):
         self.desk.bridge.edited.connect(self._refresh)
         self.pictures.picked.connect(self._picked)
         self.pictures.filtered.connect(self._filter)
-        self.labels.picked.connect(self._label_picked)
+        self.labels.passed.connect(self.deeds.draw_with)
+        self.labels.picked.connect(self.deeds.use_label)
         self.labels.added.connect(self.deeds.add_label)
         self.labels.renamed.connect(self._rename)
         self.tags.toggled.connect(self._tag)
@@ -264,9 +265,6 @@ class LabelPage(Page):
         if item is not None:
             labelling = self.desk.session.labelling
             self.deeds.attempt(lambda: labelling.set_tag(item.id, LabelId(label), on))
-
-    def _label_picked(self, label: str) -> None:
-        self.deeds.use_label(LabelId(label))
 
     def _rename(self, label: str, name: str) -> None:
         labelling = self.desk.session.labelling

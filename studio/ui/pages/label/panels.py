@@ -31,7 +31,9 @@ class LabelsPanel(QWidget):
     """The labels of the project: choose one to draw with, add, rename."""
 
     picked = Signal(str)
-    """A label was chosen; carries its id."""
+    """A label was clicked or entered: it is also for the chosen shapes; carries its id."""
+    passed = Signal(str)
+    """Another label became the current one, perhaps on the way to one; carries its id."""
     added = Signal(str)
     """A name was typed for a new label."""
     renamed = Signal(str, str)
@@ -55,7 +57,9 @@ class LabelsPanel(QWidget):
         layout.addLayout(self._heading)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.name)
-        self.list.currentItemChanged.connect(self._picked)
+        self.list.currentItemChanged.connect(self._passed)
+        self.list.itemClicked.connect(self._picked)
+        self.list.itemActivated.connect(self._picked)
         self.list.itemChanged.connect(self._renamed)
 
     def add_buttons(self, commands: Sequence[Command]) -> None:
@@ -97,9 +101,12 @@ class LabelsPanel(QWidget):
             self.name.clear()
             self.added.emit(name)
 
-    def _picked(self, item: QListWidgetItem | None) -> None:
+    def _passed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.picked.emit(item.data(_ID))
+            self.passed.emit(item.data(_ID))
+
+    def _picked(self, item: QListWidgetItem) -> None:
+        self.picked.emit(item.data(_ID))
 
     def _renamed(self, item: QListWidgetItem) -> None:
         self.renamed.emit(item.data(_ID), item.text())
