@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from studio.api.images import decode
+from studio.api.images import Pixels, decode
 from studio.domain.geometry import Box
 from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
@@ -34,21 +35,38 @@ class _Decode(QRunnable):
         levels: list[QImage] = []
         why = ""
         try:
-            pixels = decode(self._store.get(self._item.digest), self._item.page)
+            levels = _levels_of(decode(self._store.get(self._item.digest), self._item.page))
         except StudioError as error:
             why = str(error)
-        else:
-            while True:
-                levels.append(to_image(pixels).convertToFormat(QImage.Format.Format_RGB32))
-                if max(pixels.shape[:2]) <= _SMALLEST_LEVEL:
-                    break
-                # Each level is the mean of 2 × 2 pixels of the one before.
-                high, wide = (side // 2 * 2 for side in pixels.shape[:2])
-                if min(high, wide) < 2:
-                    break
-                quads = pixels[:high, :wide].reshape(high // 2, 2, wide // 2, 2, 3)
-                pixels = quads.mean((1, 3)).astype(pixels.dtype)
+        except MemoryError:
+            why = str(
+                StudioError(
+                    f"There is not enough memory to show “{self._item.name}”.",
+                    "Close other programs, or import the picture again in smaller parts.",
+                )
+            )
         self._signals.ready.emit(self._item.id, levels, why)
+
+
+def _levels_of(pixels: Pixels) -> list[QImage]:
+    """Return a picture at its size, then each time halved: the mean of 2 × 2 pixels."""
+    levels = [_drawable(pixels)]
+    while max(pixels.shape[:2]) > _SMALLEST_LEVEL:
+        high, wide = (side // 2 * 2 for side in pixels.shape[:2])
+        if min(high, wide) < 2:
+            break
+        # Four bytes fit into 16 bits; a mean of floats would take eight times the picture.
+        total = pixels[0:high:2, 0:wide:2].astype(np.uint16)
+        for down, across in ((0, 1), (1, 0), (1, 1)):
+            total += pixels[down:high:2, across:wide:2]
+        total >>= 2
+        pixels = total.astype(np.uint8)
+        levels.append(_drawable(pixels))
+    return levels
+
+
+def _drawable(pixels: Pixels) -> QImage:
+    return to_image(pixels).convertToFormat(QImage.Format.Format_RGB32)
 
 
 class PictureLayer(QObject):
