@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QListView, QVBoxLayout, QWidget
 
 from studio.domain.media import MediaFilter
 from studio.domain.project import ProjectState
 from studio.ui.item_models.media_model import MediaModel
-from studio.ui.pages.label.presenter import UNLABELLED
+from studio.ui.pages.label.presenter import ALL_LABELLED, UNLABELLED
 from studio.ui.theme.icons import icon
 
 
@@ -57,10 +57,15 @@ class PictureList(QWidget):
         self.list.setModel(self.model)
         self.unlabelled = QCheckBox("Only unlabelled")
         self.unlabelled.clicked.connect(self.filtered)
+        self.none_left = QLabel(ALL_LABELLED)
+        self.none_left.setProperty("role", "quiet")
+        self.none_left.setWordWrap(True)
+        self.none_left.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(self.unlabelled)
+        layout.addWidget(self.none_left)
         layout.addWidget(self.list, 1)
         self.list.selectionModel().currentChanged.connect(self._current)
         self._telling = True
@@ -72,6 +77,7 @@ class PictureList(QWidget):
             self._telling = False
             self.model.show(where)
             self._telling = True
+        self.none_left.setVisible(where == UNLABELLED and not self.model.rowCount())
 
     def take_up(self) -> None:
         """Take up an edit."""

@@ -11,6 +11,7 @@ from studio.domain.project import ProjectState
 from studio.ui.canvas.model import words
 
 UNLABELLED = MediaFilter(label="-")
+ALL_LABELLED = "Every picture carries a label"
 _PAGE = 256
 
 
@@ -81,9 +82,11 @@ def place_in_words(walk: Walk) -> str:
     """Say which picture of how many is shown."""
     if walk.item is None:
         return ""
-    number = min(walk.row + 1, max(1, walk.count()))
+    count = walk.count()
+    if walk.where == UNLABELLED and not count:
+        return ALL_LABELLED
     only = " unlabelled" if walk.where == UNLABELLED else ""
-    return f"{number:,} of {walk.count():,}{only}"
+    return f"{min(walk.row + 1, max(1, count)):,} of {count:,}{only}"
 
 
 def shape_in_words(shape: Shape, schema: LabelSchema) -> str:
