@@ -17,7 +17,6 @@ from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.projects import Projects
-from studio.services.samples import Samples
 from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.storage.project_files import DiskProjectFiles
@@ -98,12 +97,8 @@ def window(project: Path | None, *, sample: bool = False) -> int:
     project : Path, optional
         To open at once.
     sample : bool
-        Open the sample project, making it first if it is not there.
+        Open the sample project, making it first if it is not there; a given project goes first.
     """
     from studio.ui.main import run
 
-    if sample and project is None:
-        project = paths.data_folder() / "samples" / "digits"
-        if not (project / "project.json").exists():
-            Samples(studio().create).create("digits", project).close()
-    return run(studio(), project)
+    return run(studio(), project, sample="digits" if sample else "")

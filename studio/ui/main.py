@@ -23,7 +23,7 @@ def application(theme: str) -> QApplication:
     return app
 
 
-def run(opener: Opener, folder: Path | None = None) -> int:
+def run(opener: Opener, folder: Path | None = None, sample: str = "") -> int:
     """Show the window until it is closed.
 
     Parameters
@@ -32,6 +32,8 @@ def run(opener: Opener, folder: Path | None = None) -> int:
         The composed studio; see `studio.app`.
     folder : Path, optional
         Project to open; without one the welcome page is shown.
+    sample : str
+        Sample to open instead; it is made behind the shown window if it is not there yet.
 
     Returns
     -------
@@ -45,6 +47,8 @@ def run(opener: Opener, folder: Path | None = None) -> int:
     window.show()
     if folder is not None:
         window.open(folder)
+    elif sample:
+        window.entrance.open_sample(sample)
     try:
         return app.exec()
     finally:
