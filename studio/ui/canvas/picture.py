@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter
@@ -16,6 +18,8 @@ from studio.ui.canvas.looks import transform
 from studio.ui.widgets.picture_view import to_image
 
 _SMALLEST_LEVEL = 512
+_AHEAD_PIXELS = 40_000_000
+"""Larger pictures are not decoded ahead of time: three of them would fill the memory, px."""
 _SHARP_FROM = 2.0
 """From this zoom on, pixels are shown as they are."""
 
@@ -86,6 +90,8 @@ class PictureLayer(QObject):
         self._store = store
         self._levels: list[QImage] = []
         self._wanted = ""
+        self._expected: tuple[str, ...] = ()
+        self._kept: dict[str, list[QImage]] = {}
         self.fault = ""
         self._signals = _Signals(self)
         self._signals.ready.connect(self._take)
@@ -103,9 +109,28 @@ class PictureLayer(QObject):
         if wanted == self._wanted:
             return
         self._pool.clear()
-        self._wanted, self._levels, self.fault = wanted, [], ""
-        if item is not None:
+        self._expected = ()
+        self._wanted, self._levels, self.fault = wanted, self._kept.get(wanted, []), ""
+        if self._levels:
+            self.arrived.emit()
+        elif item is not None:
             self._pool.start(_Decode(self._store, item, self._signals))
+
+    def expect(self, items: Sequence[MediaItem]) -> None:
+        """Decode what is likely asked for next, after what is wanted now; let go of the rest."""
+        likely = [item for item in items if item.width * item.height <= _AHEAD_PIXELS]
+        expected = tuple(item.id for item in likely)
+        known, self._expected = self._expected, expected
+        self._tidy()
+        if expected == known:
+            return
+        for item in likely:
+            if item.id != self._wanted and item.id not in self._kept:
+                self._pool.start(_Decode(self._store, item, self._signals))
+
+    def _tidy(self) -> None:
+        stay = {self._wanted, *self._expected}
+        self._kept = {id_: levels for id_, levels in self._kept.items() if id_ in stay}
 
     def close(self) -> None:
         """Wait for what is being decoded."""
@@ -144,6 +169,9 @@ class PictureLayer(QObject):
         painter.drawImage(transform(frame).mapRect(part), level, source)
 
     def _take(self, id: str, levels: list[QImage], fault: str) -> None:  # noqa: A002
-        if id == self._wanted:
+        if levels:
+            self._kept[id] = levels
+            self._tidy()
+        if id == self._wanted and not self._levels:
             self._levels, self.fault = levels, fault
             self.arrived.emit()

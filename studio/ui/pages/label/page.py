@@ -236,6 +236,7 @@ class LabelPage(Page):
         item = self.walk.item
         self._views.setCurrentIndex(0 if item is not None else 1)
         self.model.show(item, self._project.state.schema)
+        self.canvas.picture.expect(self.walk.beside())
         self.pictures.show_where(self.walk.where)
         if item is not None:
             self.pictures.show_row(self.walk.row, item.id)

@@ -48,6 +48,11 @@ class Walk:
         left = self.item is not None and (not here or here[0].id != self.item.id)
         return self.at(self.row + by - (1 if left and by > 0 else 0))
 
+    def beside(self) -> list[MediaItem]:
+        """Return the pictures after and before the one that is shown."""
+        rows = (row for row in (self.row + 1, self.row - 1) if row >= 0)
+        return [item for row in rows for item in self._state.media.page(row, 1, self.where)]
+
     def find(self, id: MediaId) -> MediaItem | None:  # noqa: A002
         """Go to a picture by its id; the filter is lifted if it hides it. None if it is gone."""
         if id not in self._state.media:
