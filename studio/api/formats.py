@@ -10,27 +10,82 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from studio.domain.geometry import Box, Geometry, Polygon, Tag, fault
-from studio.domain.labels import AnnotatedMedia, LabelSchema
+from studio.domain.geometry import (
+    Bezier,
+    Box,
+    Circle,
+    Cuboid,
+    Ellipse,
+    Geometry,
+    Joint,
+    Knot,
+    Mask,
+    Points,
+    Polygon,
+    Polyline,
+    RotatedBox,
+    Skeleton,
+    Tag,
+    area,
+    bounds,
+    clipped,
+    fault,
+    mask_of,
+    mask_rings,
+    nested,
+    pixels_of,
+)
+from studio.domain.labels import (
+    AnnotatedMedia,
+    AttributeSpec,
+    AttributeValue,
+    Label,
+    LabelSchema,
+    Shape,
+    SkeletonSpec,
+)
 from studio.domain.media import MediaItem, Problem
 from studio.errors import UnreadableLabels
 
 __all__ = [
     "AnnotatedMedia",
+    "AttributeSpec",
+    "AttributeValue",
+    "Bezier",
     "Box",
+    "Circle",
+    "Cuboid",
     "Drawn",
+    "Ellipse",
     "Format",
     "Found",
     "Geometry",
+    "Joint",
+    "Knot",
+    "Label",
     "LabelSchema",
+    "Mask",
     "MediaItem",
+    "Points",
     "Polygon",
+    "Polyline",
     "Problem",
+    "RotatedBox",
+    "Shape",
+    "Skeleton",
+    "SkeletonSpec",
     "Source",
     "Tag",
     "UnreadableLabels",
     "Written",
+    "area",
+    "bounds",
+    "clipped",
     "fault",
+    "mask_of",
+    "mask_rings",
+    "nested",
+    "pixels_of",
 ]
 
 
@@ -39,7 +94,11 @@ class Drawn(NamedTuple):
 
     label: str
     geometry: Geometry
-    attributes: dict[str, str] = {}
+    attributes: dict[str, AttributeValue] = {}
+    group: str = ""
+    """Shapes of one picture with the same group belong together; empty for none."""
+    score: float | None = None
+    """How sure a model was, 0..1; such shapes become proposals."""
 
 
 class Source(NamedTuple):

@@ -15,14 +15,17 @@ from studio.domain.jobs import JobHandle, JobId, JobOrder
 from studio.domain.labels import (
     AnnotateMany,
     Annotations,
+    CopyLayer,
     LabelSchema,
-    ReorderShapes,
+    LayerName,
     SetSchema,
     SetShapes,
 )
 from studio.domain.media import AddMedia, MediaItems
 from studio.domain.objects import ObjectStore, ResultIndex
 from studio.domain.pipelines import ChangeGraph, Graphs
+from studio.domain.reviews import Comments, Reviews, SetComment, SetReviews
+from studio.domain.tracks import AddVideos, SetTracks, Tracks, Videos
 
 
 class ProjectState(Protocol):
@@ -30,8 +33,24 @@ class ProjectState(Protocol):
 
     media: MediaItems
     annotations: Annotations
+    reviews: Reviews
+    comments: Comments
+    videos: Videos
+    tracks: Tracks
     graphs: Graphs
     schema: LabelSchema
+
+    def layer(self, name: LayerName) -> Annotations:
+        """Return a layer of shapes; one that nobody has put shapes into is empty."""
+
+    def layers(self) -> Sequence[LayerName]:
+        """Return the names of layers that hold shapes, in order."""
+
+    def copy_layer(self, source: LayerName, target: LayerName) -> None:
+        """Put all shapes of a layer into another one, under the same ids."""
+
+    def clear_layer(self, name: LayerName) -> None:
+        """Take all shapes of a layer away."""
 
 
 class Batch(Value):
@@ -58,10 +77,20 @@ class Batch(Value):
             from_json(edit).undo(project)
 
 
-_EDITS: dict[str, type[Any]] = {
-    edit.kind: edit
-    for edit in (AddMedia, AnnotateMany, Batch, ChangeGraph, ReorderShapes, SetSchema, SetShapes)
-}
+_KINDS: tuple[type[Any], ...] = (
+    AddMedia,
+    AddVideos,
+    AnnotateMany,
+    Batch,
+    ChangeGraph,
+    CopyLayer,
+    SetComment,
+    SetReviews,
+    SetSchema,
+    SetShapes,
+    SetTracks,
+)
+_EDITS: dict[str, type[Any]] = {edit.kind: edit for edit in _KINDS}
 
 
 def to_json(edit: Edit[Any]) -> JsonObject:
@@ -133,6 +162,9 @@ class ProjectEvents:
 
     edited = Signal(object)
     """An edit was done, undone or redone; carries the edit."""
+    shapes_changed = Signal(object)
+    """Shapes of a picture are others now; carries `ShapesChanged`, before `edited` is emitted. An
+    edit that touched very many says nothing here: whoever shows shapes reads them again then."""
     job_changed = Signal(str)
     """New messages or a new state; carries the job's id."""
     artefact_added = Signal(object)

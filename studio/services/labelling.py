@@ -13,7 +13,6 @@ from studio.domain.labels import (
     Label,
     LabelId,
     LabelSchema,
-    ReorderShapes,
     SetSchema,
     SetShapes,
     Shape,
@@ -50,7 +49,9 @@ class Labelling:
             If the project has no such label.
         """
         name = self._label(label).name
-        shape = Shape(id=_shape_id(), label=label, geometry=geometry, author=author)
+        shape = Shape(
+            id=_shape_id(), label=label, geometry=geometry, author=author, z=self._top(media)
+        )
         title = f"Add {geometry.kind} “{name}”"
         self._project.perform(SetShapes(media=media, after=(shape,), title=title))
         return shape
@@ -118,11 +119,22 @@ class Labelling:
         """
         schema = self._project.state.schema
         tags = {shape.label for shape in self.shapes(media) if isinstance(shape.geometry, Tag)}
-        copies = [
-            shape.model_copy(update={"id": _shape_id(), "geometry": moved(shape.geometry, *offset)})
+        kept = [
+            shape
             for shape in shapes
             if schema.get(shape.label) is not None
             and not (isinstance(shape.geometry, Tag) and shape.label in tags)
+        ]
+        top = self._top(media)
+        copies = [
+            shape.model_copy(
+                update={
+                    "id": _shape_id(),
+                    "geometry": moved(shape.geometry, *offset),
+                    "z": top + at,
+                }
+            )
+            for at, shape in enumerate(kept)
         ]
         if copies:
             title = "Paste shape" if len(copies) == 1 else f"Paste {len(copies):,} shapes"
@@ -131,19 +143,20 @@ class Labelling:
 
     def bring_to_front(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         """Lay shapes above all others, in the order they have."""
-        chosen = {shape.id for shape in shapes}
-        now = tuple(self.shapes(media))
-        above = tuple(shape for shape in now if shape.id in chosen)
-        below = tuple(shape for shape in now if shape.id not in chosen)
-        self._reorder(media, now, below + above, "Bring to front")
+        top = self._top(media)
+        if [shape.z for shape in shapes] != [top - 1.0]:
+            self._lay(media, shapes, top, "Bring to front")
 
     def send_to_back(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         """Lay shapes below all others, in the order they have."""
-        chosen = {shape.id for shape in shapes}
-        now = tuple(self.shapes(media))
-        below = tuple(shape for shape in now if shape.id in chosen)
-        above = tuple(shape for shape in now if shape.id not in chosen)
-        self._reorder(media, now, below + above, "Send to back")
+        low = self._project.state.annotations.heights(media)[0]
+        if [shape.z for shape in shapes] != [low]:
+            self._lay(media, shapes, low - len(shapes), "Send to back")
+
+    def _lay(self, media: MediaId, shapes: Sequence[Shape], z: float, title: str) -> None:
+        before = sorted(shapes, key=lambda shape: shape.z)
+        after = [shape.model_copy(update={"z": z + at}) for at, shape in enumerate(before)]
+        self.change(media, before, after, title)
 
     def add_label(self, name: str) -> Label:
         """Add a label with the next free colour.
@@ -215,32 +228,17 @@ class Labelling:
 
     def _set(
         self, media: MediaId, before: Sequence[Shape], after: Sequence[Shape], title: str
-    ) -> Edit[ProjectState]:
-        """Make the smallest edit whose undo also brings back which shape lies on which.
+    ) -> SetShapes:
+        return SetShapes(
+            media=media,
+            before=tuple(before),
+            after=tuple(after),
+            title=title,
+        )
 
-        `SetShapes` puts what comes back on top. So where shapes go from between others, or come
-        while others go, the order of the whole picture is written down.
-        """
-        kept = {shape.id for shape in after}
-        gone = {shape.id for shape in before if shape.id not in kept}
-        now = tuple(self.shapes(media))
-        known = {shape.id for shape in now}
-        comes = any(shape.id not in known for shape in after)
-        top = now[len(now) - len(gone) :] if gone else ()
-        in_place = [shape.id for shape in before if shape.id in gone] == [s.id for s in top]
-        if not gone or (in_place and not comes):
-            return SetShapes(media=media, before=tuple(before), after=tuple(after), title=title)
-        changed = {shape.id: shape for shape in after}
-        left = tuple(changed.get(shape.id, shape) for shape in now if shape.id not in gone)
-        fresh = tuple(shape for shape in after if shape.id not in known)
-        return ReorderShapes(media=media, before=now, after=left + fresh, title=title)
-
-    def _reorder(
-        self, media: MediaId, before: tuple[Shape, ...], after: tuple[Shape, ...], title: str
-    ) -> None:
-        if before != after:
-            edit = ReorderShapes(media=media, before=before, after=after, title=title)
-            self._project.perform(edit)
+    def _top(self, media: MediaId) -> float:
+        """Return a height above all shapes of a picture."""
+        return self._project.state.annotations.heights(media)[1] + 1.0
 
     def _change_schema(self, after: LabelSchema, title: str) -> None:
         before = self._project.state.schema

@@ -1,31 +1,50 @@
-"""The shapes of a project, by picture and rank."""
+"""The shapes of a project, by layer, picture and height."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 import orjson
 import sqlalchemy as sa
 
-from studio.domain.labels import LabelId, Shape, ShapeId
+from studio.domain.labels import (
+    LABELS,
+    LabelId,
+    LayerName,
+    Shape,
+    ShapeId,
+    ShapesChanged,
+)
 from studio.domain.media import MediaId
 from studio.storage.database import Database
 from studio.storage.tables import pictures, shapes
+
+T = TypeVar("T")
 
 KNOW = sa.text("INSERT OR IGNORE INTO pictures (id) VALUES (:id)")
 """Gives a picture its number."""
 
 _PUT = sa.text(
-    "INSERT INTO shapes (picture, id, label, body)"
-    " SELECT key, :shape, :label, :body FROM pictures WHERE id = :media"
-    " ON CONFLICT (picture, id) DO UPDATE SET label = excluded.label, body = excluded.body"
+    "INSERT INTO shapes (layer, picture, id, label, z, body)"
+    " SELECT :layer, key, :shape, :label, :z, :body FROM pictures WHERE id = :media"
+    " ON CONFLICT (picture, layer, id)"
+    " DO UPDATE SET label = excluded.label, z = excluded.z, body = excluded.body"
 )
 _REMOVE = sa.text(
-    "DELETE FROM shapes"
-    " WHERE picture = (SELECT key FROM pictures WHERE id = :media) AND id = :shape"
+    "DELETE FROM shapes WHERE layer = :layer"
+    " AND picture = (SELECT key FROM pictures WHERE id = :media) AND id = :shape"
 )
-_CLEAR = sa.text("DELETE FROM shapes WHERE picture = (SELECT key FROM pictures WHERE id = :media)")
+_COPY = sa.text(
+    "INSERT INTO shapes (layer, picture, id, label, z, body)"
+    " SELECT :target, picture, id, label, z, body FROM shapes WHERE layer = :source ORDER BY rank"
+)
+_CLEAR = sa.text("DELETE FROM shapes WHERE layer = :layer")
+_NONE = object()
+_UNSAID = {
+    name: field.default for name, field in Shape.model_fields.items() if not field.is_required()
+}
 
 
 class StoredAnnotations:
@@ -35,45 +54,50 @@ class StoredAnnotations:
     ----------
     database : Database
         Of the project.
+    layer : LayerName
+        Which shapes.
+    tell : callable, optional
+        Called with every change.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        layer: LayerName = LABELS,
+        tell: Callable[[ShapesChanged], None] = lambda news: None,
+    ) -> None:
         self._database = database
+        self._layer = layer
+        self._tell = tell
 
     def of(self, media: MediaId) -> Sequence[Shape]:
         """Return the shapes of one picture, lowest first."""
-        query = (
-            sa.select(shapes.c.body)
-            .join(pictures, pictures.c.key == shapes.c.picture)
-            .where(pictures.c.id == media)
-            .order_by(shapes.c.rank)
-        )
+        query = self._on(media, shapes.c.body).order_by(shapes.c.z, shapes.c.rank)
         with self._database.reading() as connection:
             return tuple(_shape(body) for body in connection.execute(query).scalars())
 
     def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
-        """Add shapes on top, or replace those whose id is already there in their place."""
+        """Add shapes, or replace those whose id is already there."""
         if shapes:
             with self._database.gathering():
                 self._database.write_later(KNOW, [{"id": media}], first=True)
-                self._database.write_later(_PUT, [_row(media, shape) for shape in shapes])
+                rows = [_row(self._layer, media, shape) for shape in shapes]
+                self._database.write_later(_PUT, rows)
+            self._tell(ShapesChanged(self._layer, media, tuple(shapes), ()))
 
     def remove(self, media: MediaId, ids: Sequence[ShapeId]) -> None:
         """Take shapes away; ids that are not there are passed over."""
-        self._database.write_later(_REMOVE, [{"media": media, "shape": id_} for id_ in ids])
-
-    def replace(self, media: MediaId, shapes: Sequence[Shape]) -> None:
-        """Set all shapes of one picture, lowest first."""
-        with self._database.gathering():
-            self._database.write_later(_CLEAR, [{"media": media}])
-            self.put(media, shapes)
+        rows = [{"layer": self._layer, "media": media, "shape": id_} for id_ in ids]
+        self._database.write_later(_REMOVE, rows)
+        self._tell(ShapesChanged(self._layer, media, (), tuple(ids)))
 
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
         """Walk over the pictures that carry shapes."""
         query = (
             sa.select(pictures.c.id, shapes.c.body)
             .join(pictures, pictures.c.key == shapes.c.picture)
-            .order_by(shapes.c.picture, shapes.c.rank)
+            .where(shapes.c.layer == self._layer)
+            .order_by(shapes.c.picture, shapes.c.z, shapes.c.rank)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
@@ -82,14 +106,56 @@ class StoredAnnotations:
 
     def counts(self) -> Mapping[LabelId, int]:
         """Return how many shapes each label has."""
-        query = sa.select(shapes.c.label, sa.func.count()).group_by(shapes.c.label)
+        query = (
+            sa.select(shapes.c.label, sa.func.count())
+            .where(shapes.c.layer == self._layer)
+            .group_by(shapes.c.label)
+        )
         with self._database.reading() as connection:
             return {LabelId(label): count for label, count in connection.execute(query)}
 
+    def heights(self, media: MediaId) -> tuple[float, float]:
+        """Return the least and the greatest height on a picture; zeros where it has no shapes."""
+        # Two queries: each is one step along the index, both in one would walk over all shapes.
+        low = self._on(media, sa.func.min(shapes.c.z))
+        high = self._on(media, sa.func.max(shapes.c.z))
+        with self._database.reading() as connection:
+            found = connection.execute(low).scalar(), connection.execute(high).scalar()
+        return float(found[0] or 0.0), float(found[1] or 0.0)
 
-def _row(media: MediaId, shape: Shape) -> dict[str, object]:
-    body = orjson.dumps(shape.model_dump(mode="json"))
-    return {"media": media, "shape": shape.id, "label": shape.label, "body": body}
+    def _on(self, media: MediaId, what: sa.ColumnElement[T]) -> sa.Select[T]:
+        picture = sa.select(pictures.c.key).where(pictures.c.id == media).scalar_subquery()
+        return sa.select(what).where(shapes.c.picture == picture, shapes.c.layer == self._layer)
+
+
+def layer_names(database: Database) -> Sequence[LayerName]:
+    """Return the names of layers that hold shapes, in order."""
+    query = sa.select(shapes.c.layer).distinct().order_by(shapes.c.layer)
+    with database.reading() as connection:
+        return [str(name) for name in connection.execute(query).scalars()]
+
+
+def copy_layer(database: Database, source: LayerName, target: LayerName) -> None:
+    """Put all shapes of a layer into another one, under the same ids."""
+    database.write_later(_COPY, [{"source": source, "target": target}])
+
+
+def clear_layer(database: Database, name: LayerName) -> None:
+    """Take all shapes of a layer away."""
+    database.write_later(_CLEAR, [{"layer": name}])
+
+
+def _row(layer: LayerName, media: MediaId, shape: Shape) -> dict[str, object]:
+    said = shape.model_dump(mode="json").items()
+    body = orjson.dumps({name: value for name, value in said if _UNSAID.get(name, _NONE) != value})
+    return {
+        "layer": layer,
+        "media": media,
+        "shape": shape.id,
+        "label": shape.label,
+        "z": shape.z,
+        "body": body,
+    }
 
 
 def _shape(body: bytes) -> Shape:

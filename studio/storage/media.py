@@ -11,6 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from studio.domain.labels import LABELS
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.errors import NotFound
 from studio.storage.annotations import KNOW
@@ -162,9 +163,13 @@ def _passing(where: MediaFilter) -> sa.Select[tuple[int]]:
     if where.text:
         query = query.where(sa.func.instr(media.c.folded, where.text.casefold()) > 0)
     if where.label == "-":
-        drawn = sa.select(shapes.c.rank).where(shapes.c.picture == media.c.picture)
+        drawn = sa.select(shapes.c.rank).where(
+            shapes.c.picture == media.c.picture, shapes.c.layer == LABELS
+        )
         query = query.where(~drawn.exists())
     elif where.label:
-        labelled = sa.select(shapes.c.picture).where(shapes.c.label == where.label)
+        labelled = sa.select(shapes.c.picture).where(
+            shapes.c.label == where.label, shapes.c.layer == LABELS
+        )
         query = query.where(media.c.picture.in_(labelled))
     return query

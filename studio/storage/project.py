@@ -10,20 +10,31 @@ from pathlib import Path
 from filelock import FileLock
 
 from studio.domain.history import Edit, Entry, History, stacks
-from studio.domain.labels import Annotations, LabelSchema
+from studio.domain.labels import LABELS, Annotations, LabelSchema, LayerName, ShapesChanged
 from studio.domain.media import MediaItems
 from studio.domain.pipelines import Graphs
 from studio.domain.project import ProjectEvents, ProjectState
+from studio.domain.reviews import Comments, Reviews
+from studio.domain.tracks import Tracks, Videos
 from studio.errors import Damaged
-from studio.storage.annotations import StoredAnnotations
+from studio.storage.annotations import (
+    StoredAnnotations,
+    clear_layer,
+    copy_layer,
+    layer_names,
+)
 from studio.storage.database import Database
 from studio.storage.disk import told_plainly
 from studio.storage.indexes import StoredArtefacts, StoredGraphs, StoredJobs
 from studio.storage.journal import DiskJournal, WrittenEdit
 from studio.storage.media import StoredMedia
 from studio.storage.objects import DiskObjects
+from studio.storage.remarks import StoredComments, StoredReviews, StoredTracks, StoredVideos
 from studio.storage.results import DiskResults
 from studio.storage.traces import find_traces
+
+_MOST_NEWS = 64
+"""An edit that touched more pictures is an import: nobody follows it picture by picture."""
 
 
 class StoredState:
@@ -38,8 +49,30 @@ class StoredState:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.media: MediaItems = StoredMedia(database)
-        self.annotations: Annotations = StoredAnnotations(database)
+        self.reviews: Reviews = StoredReviews(database)
+        self.comments: Comments = StoredComments(database)
+        self.videos: Videos = StoredVideos(database)
+        self.tracks: Tracks = StoredTracks(database)
         self.graphs: Graphs = StoredGraphs(database)
+        self.touched: list[ShapesChanged] = []
+        """What became of shapes since it was emptied last."""
+        self.annotations: Annotations = self.layer(LABELS)
+
+    def layer(self, name: LayerName) -> Annotations:
+        """Return a layer of shapes; one that nobody has put shapes into is empty."""
+        return StoredAnnotations(self._database, name, self.touched.append)
+
+    def layers(self) -> Sequence[LayerName]:
+        """Return the names of layers that hold shapes, in order."""
+        return layer_names(self._database)
+
+    def copy_layer(self, source: LayerName, target: LayerName) -> None:
+        """Put all shapes of a layer into another one, under the same ids."""
+        copy_layer(self._database, source, target)
+
+    def clear_layer(self, name: LayerName) -> None:
+        """Take all shapes of a layer away."""
+        clear_layer(self._database, name)
 
     @property
     def schema(self) -> LabelSchema:
@@ -77,11 +110,14 @@ class DiskProject:
         entries = self._journal.entries()
         self._database = Database(folder / "project.db")
         try:
-            self.state: ProjectState = StoredState(self._database)
+            stored = StoredState(self._database)
+            self.state: ProjectState = stored
+            self._touched = stored.touched
             self.artefacts = StoredArtefacts(self._database)
             self.jobs = StoredJobs(self._database)
             self.events = ProjectEvents()
             entries, self.recovered = self._catch_up(entries)
+            self._touched.clear()
             find_traces(self, everything=self._database.fresh)
         except BaseException:
             self._database.close()
@@ -94,20 +130,26 @@ class DiskProject:
     def perform(self, edit: Edit[ProjectState]) -> None:
         """Journal and make an edit, and tell those who listen."""
         with self._one_at_a_time:
+            self._touched.clear()
             self.history.perform(edit)
-        self.events.edited.emit(edit)
+            touched = tuple(self._touched)
+        self._tell(edit, touched)
 
     def undo(self) -> Edit[ProjectState] | None:
         """Take the last edit back, and tell those who listen."""
         with self._one_at_a_time:
+            self._touched.clear()
             edit = self.history.undo()
-        return self._tell(edit)
+            touched = tuple(self._touched)
+        return self._tell(edit, touched)
 
     def redo(self) -> Edit[ProjectState] | None:
         """Make the last undone edit again, and tell those who listen."""
         with self._one_at_a_time:
+            self._touched.clear()
             edit = self.history.redo()
-        return self._tell(edit)
+            touched = tuple(self._touched)
+        return self._tell(edit, touched)
 
     def runs_folder(self) -> Path:
         """Return the folder that holds one folder a job."""
@@ -123,8 +165,12 @@ class DiskProject:
         self._database.close()
         self._lock.release()
 
-    def _tell(self, edit: Edit[ProjectState] | None) -> Edit[ProjectState] | None:
+    def _tell(
+        self, edit: Edit[ProjectState] | None, touched: Sequence[ShapesChanged]
+    ) -> Edit[ProjectState] | None:
         whole = edit.read() if isinstance(edit, WrittenEdit) else edit
+        for news in touched if len(touched) <= _MOST_NEWS else ():
+            self.events.shapes_changed.emit(news)
         if whole is not None:
             self.events.edited.emit(whole)
         return whole

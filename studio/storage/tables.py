@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -34,17 +34,53 @@ media = sa.Table(
     sa.Column("mode", sa.String, nullable=False),
     sa.Column("group", sa.String, nullable=False),
 )
-# A shape's rank counts over the whole project: among the shapes of a picture the later lies on top.
+# A shape's rank counts over the whole project: of two shapes at one height the later lies on top.
 shapes = sa.Table(
     "shapes",
     metadata,
     sa.Column("rank", sa.Integer, primary_key=True),
+    sa.Column("layer", sa.String, nullable=False),
     sa.Column("picture", sa.Integer, nullable=False),
     sa.Column("id", sa.String, nullable=False),
     sa.Column("label", sa.String, nullable=False),
+    sa.Column("z", sa.Float, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("picture", "id"),
-    sa.Index("shapes_by_label", "label", "picture"),
+    sa.UniqueConstraint("picture", "layer", "id"),
+    sa.Index("shapes_by_height", "picture", "layer", "z"),
+    sa.Index("shapes_by_label", "label", "layer", "picture"),
+)
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("picture", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String, nullable=False, index=True),
+    sa.Column("body", sa.String, nullable=False),
+)
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("media", sa.String, nullable=False, index=True),
+    sa.Column("resolved", sa.Boolean, nullable=False),
+    sa.Column("body", sa.String, nullable=False),
+)
+videos = sa.Table(
+    "videos",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String, nullable=False, unique=True),
+    sa.Column("body", sa.String, nullable=False),
+)
+tracks = sa.Table(
+    "tracks",
+    metadata,
+    sa.Column("rank", sa.Integer, primary_key=True),
+    sa.Column("video", sa.String, nullable=False),
+    sa.Column("id", sa.String, nullable=False),
+    sa.Column("z", sa.Float, nullable=False),
+    sa.Column("body", sa.String, nullable=False),
+    sa.UniqueConstraint("video", "id"),
 )
 graphs = sa.Table(
     "graphs",

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from studio.domain.history import Edit, Entry, History
 from studio.domain.ids import Digest
 from studio.domain.jobs import JobId
-from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
+from studio.domain.labels import (
+    LABELS,
+    LabelId,
+    LabelSchema,
+    LayerName,
+    Shape,
+    ShapeId,
+    ShapesChanged,
+)
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.pipelines import Graph, Layout
 from studio.domain.project import ArtefactRecord, JobRecord, ProjectEvents, ProjectState
 from studio.errors import NotFound
 from tests.fakes.objects import MemoryObjects, MemoryResults
+from tests.fakes.remarks import MemoryComments, MemoryReviews, MemoryTracks, MemoryVideos
 
 
 class MemoryJournal:
@@ -33,25 +42,30 @@ class MemoryJournal:
 
 
 class MemoryAnnotations:
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        layer: LayerName = LABELS,
+        tell: Callable[[ShapesChanged], None] = lambda news: None,
+    ) -> None:
         self.shapes: dict[MediaId, dict[ShapeId, Shape]] = {}
+        self._layer = layer
+        self._tell = tell
 
     def of(self, media: MediaId) -> Sequence[Shape]:
-        return tuple(self.shapes.get(media, {}).values())
+        found = self.shapes.get(media, {}).values()
+        return tuple(sorted(found, key=lambda shape: shape.z))
 
     def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         if shapes:
             self.shapes.setdefault(media, {}).update({shape.id: shape for shape in shapes})
+            self._tell(ShapesChanged(self._layer, media, tuple(shapes), ()))
 
     def remove(self, media: MediaId, ids: Sequence[ShapeId]) -> None:
         for id_ in ids:
             self.shapes.get(media, {}).pop(id_, None)
         if not self.shapes.get(media):
             self.shapes.pop(media, None)
-
-    def replace(self, media: MediaId, shapes: Sequence[Shape]) -> None:
-        self.shapes.pop(media, None)
-        self.put(media, shapes)
+        self._tell(ShapesChanged(self._layer, media, (), tuple(ids)))
 
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
         return iter([(media, self.of(media)) for media in self.shapes])
@@ -62,6 +76,10 @@ class MemoryAnnotations:
             for shape in shapes:
                 found[shape.label] = found.get(shape.label, 0) + 1
         return found
+
+    def heights(self, media: MediaId) -> tuple[float, float]:
+        found = [shape.z for shape in self.of(media)] or [0.0]
+        return min(found), max(found)
 
 
 class MemoryMedia:
@@ -126,11 +144,29 @@ class MemoryState:
     """Fulfils `ProjectState`."""
 
     def __init__(self) -> None:
-        annotations = MemoryAnnotations()
-        self.media: Any = MemoryMedia(annotations)
-        self.annotations: Any = annotations
+        self.touched: list[ShapesChanged] = []
+        self._layers: dict[LayerName, MemoryAnnotations] = {}
+        self.annotations: Any = self.layer(LABELS)
+        self.media: Any = MemoryMedia(self.annotations)
+        self.reviews: Any = MemoryReviews(lambda: list(self.media.items))
+        self.comments: Any = MemoryComments()
+        self.videos: Any = MemoryVideos()
+        self.tracks: Any = MemoryTracks()
         self.graphs: Any = MemoryGraphs()
         self.schema = LabelSchema()
+
+    def layer(self, name: LayerName) -> MemoryAnnotations:
+        return self._layers.setdefault(name, MemoryAnnotations(name, self.touched.append))
+
+    def layers(self) -> Sequence[LayerName]:
+        return sorted(name for name, layer in self._layers.items() if layer.shapes)
+
+    def copy_layer(self, source: LayerName, target: LayerName) -> None:
+        for media, shapes in self.layer(source).all():
+            self.layer(target).put(media, shapes)
+
+    def clear_layer(self, name: LayerName) -> None:
+        self.layer(name).shapes.clear()
 
 
 class MemoryArtefacts:
@@ -183,7 +219,8 @@ class MemoryProject:
     def __init__(self, folder: Path = Path("nowhere"), name: str = "In memory") -> None:
         self.folder = folder
         self.name = name
-        self.state: ProjectState = MemoryState()
+        self._memory = MemoryState()
+        self.state: ProjectState = self._memory
         self.journal = MemoryJournal()
         self.history: History[ProjectState] = History(
             self.state, self.journal, lambda seq: contextlib.nullcontext()
@@ -196,16 +233,21 @@ class MemoryProject:
         self.recovered = 0
 
     def perform(self, edit: Edit[ProjectState]) -> None:
+        self._memory.touched.clear()
         self.history.perform(edit)
-        self.events.edited.emit(edit)
+        self._tell(edit)
 
     def undo(self) -> Edit[ProjectState] | None:
+        self._memory.touched.clear()
         return self._tell(self.history.undo())
 
     def redo(self) -> Edit[ProjectState] | None:
+        self._memory.touched.clear()
         return self._tell(self.history.redo())
 
     def _tell(self, edit: Edit[ProjectState] | None) -> Edit[ProjectState] | None:
+        for news in self._memory.touched:
+            self.events.shapes_changed.emit(news)
         if edit is not None:
             self.events.edited.emit(edit)
         return edit

@@ -103,10 +103,17 @@ def test_a_tag_is_given_once(project: MemoryProject, labelling: Labelling) -> No
 def test_order_of_shapes(project: MemoryProject, labelling: Labelling) -> None:
     cap = project.state.schema.labels[0].id
     a, b, c = (labelling.add(ONE, cap, Box(n, 0, n + 1, 1)) for n in range(3))
+
+    def order() -> list[str]:
+        return [shape.id for shape in labelling.shapes(ONE)]
+
     labelling.bring_to_front(ONE, [a])
-    assert list(labelling.shapes(ONE)) == [b, c, a]
-    labelling.send_to_back(ONE, [a, c])
-    assert list(labelling.shapes(ONE)) == [c, a, b]
+    assert order() == [b.id, c.id, a.id]
+    labelling.send_to_back(ONE, [labelling.shapes(ONE)[2], c])
+    assert order() == [c.id, a.id, b.id]
+    while project.history.undo_title in ("Bring to front", "Send to back"):
+        project.undo()
+    assert list(labelling.shapes(ONE)) == [a, b, c]
 
 
 def test_a_removed_label_takes_its_shapes_along(

@@ -19,6 +19,7 @@ from defusedxml.ElementTree import fromstring
 from studio.api.files import PictureIndex, lines_of, relative, source, walk
 from studio.api.formats import (
     AnnotatedMedia,
+    AttributeValue,
     Box,
     Drawn,
     Found,
@@ -114,7 +115,7 @@ class Voc:
                 if shape.geometry.width == shape.geometry.height == 1:
                     points += 1
                     continue
-                _object(root, names[shape.label], shape.geometry, shape.attributes)
+                _object(root, names[shape.label], shape.geometry, _texts(shape.attributes))
             indent(root)
             file = f"Annotations/{item.media.name.rpartition('.')[0] or item.media.name}.xml"
             written.files[file] = tostring(root, encoding="utf-8")
@@ -241,3 +242,11 @@ def _object(root: Element, name: str, box: Box, attributes: dict[str, str]) -> N
     edges = SubElement(thing, "bndbox")
     for edge, value in zip(_EDGES, (box.x0 + 1, box.y0 + 1, box.x1, box.y1), strict=True):
         SubElement(edges, edge).text = str(int(value)) if value == int(value) else repr(value)
+
+
+def _texts(attributes: dict[str, AttributeValue]) -> dict[str, str]:
+    """Write yes and no as VOC does, everything else as it is."""
+    return {
+        name: str(int(value)) if isinstance(value, bool) else str(value)
+        for name, value in attributes.items()
+    }

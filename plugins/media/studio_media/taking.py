@@ -16,7 +16,7 @@ from studio.api.artefacts import (
     ShapeId,
     media_id,
 )
-from studio.api.formats import Box, Drawn, Found, Geometry, Polygon, Tag, fault
+from studio.api.formats import Drawn, Found, Geometry, Tag, clipped, fault
 from studio.api.images import ImageInfo
 
 MOST_PROBLEMS = 10_000
@@ -123,6 +123,8 @@ class Taker:
                     label=label,
                     geometry=geometry,
                     attributes=one.attributes,
+                    group=one.group,
+                    z=float(number),
                 )
             )
         return tuple(shapes)
@@ -133,15 +135,15 @@ class Taker:
         if before is not None and "outside" not in before:
             self.refuse(media.name, f"{drawn.label}: {before}.")
             return None
-        clipped, by = _clipped(drawn.geometry, media.width, media.height)
-        reason = fault(clipped, media.width, media.height)
+        within, by = clipped(drawn.geometry, media.width, media.height)
+        reason = fault(within, media.width, media.height)
         if reason is not None:
             self.refuse(media.name, f"{drawn.label}: it lies outside the picture.")
             return None
         if by > _ROUNDING:
             reason = f"{drawn.label}: it reached {by:.4g} px outside and was clipped."
             self._tell(Problem(path=media.name, reason=reason, severity="changed"))
-        return clipped
+        return within
 
     def _tell(self, problem: Problem) -> None:
         if len(self._problems) < MOST_PROBLEMS:
@@ -155,33 +157,3 @@ def _shape_id(media: MediaId, number: int, label: str) -> ShapeId:
     """Name a shape so that the same import gives the same ids."""
     text = f"{media}|{number}|{label}".encode()
     return ShapeId("shape-" + hashlib.sha256(text).hexdigest()[:20])
-
-
-def _clipped(geometry: Geometry, width: int, height: int) -> tuple[Geometry, float]:
-    """Pull all points into a picture.
-
-    Returns
-    -------
-    geometry : Geometry
-        Inside.
-    by : float
-        How far the outermost point was pulled, px.
-    """
-
-    def inside(x: float, y: float) -> tuple[float, float]:
-        return min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
-
-    match geometry:
-        case Box(x0, y0, x1, y1):
-            (a, b), (c, d) = inside(x0, y0), inside(x1, y1)
-            return Box(a, b, c, d), max(abs(a - x0), abs(b - y0), abs(c - x1), abs(d - y1))
-        case Polygon(rings):
-            pulled = tuple(tuple(inside(x, y) for x, y in ring) for ring in rings)
-            by = max(
-                max(abs(x - p), abs(y - q))
-                for ring, other in zip(rings, pulled, strict=True)
-                for (x, y), (p, q) in zip(ring, other, strict=True)
-            )
-            return Polygon(pulled), by
-        case Tag():
-            return geometry, 0.0

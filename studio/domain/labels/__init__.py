@@ -1,0 +1,58 @@
+"""Labels: the schema a project agrees on, and the shapes people draw with it."""
+
+from studio.domain.labels.schema import (
+    PALETTE,
+    AttributeSpec,
+    AttributeValue,
+    Label,
+    LabelId,
+    LabelSchema,
+    SkeletonSpec,
+    extended,
+    label_id,
+)
+from studio.domain.labels.sets import AnnotatedMedia, ImportReport, LabelSet, lines
+from studio.domain.labels.shapes import (
+    LABELS,
+    PROPOSALS,
+    AnnotateMany,
+    Annotations,
+    CopyLayer,
+    HasAnnotations,
+    HasSchema,
+    LayerName,
+    SetSchema,
+    SetShapes,
+    Shape,
+    ShapeId,
+    ShapesChanged,
+)
+
+__all__ = [
+    "LABELS",
+    "PALETTE",
+    "PROPOSALS",
+    "AnnotateMany",
+    "AnnotatedMedia",
+    "Annotations",
+    "AttributeSpec",
+    "AttributeValue",
+    "CopyLayer",
+    "HasAnnotations",
+    "HasSchema",
+    "ImportReport",
+    "Label",
+    "LabelId",
+    "LabelSchema",
+    "LabelSet",
+    "LayerName",
+    "SetSchema",
+    "SetShapes",
+    "Shape",
+    "ShapeId",
+    "ShapesChanged",
+    "SkeletonSpec",
+    "extended",
+    "label_id",
+    "lines",
+]
