@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from studio.domain.geometry import Box, Geometry, Point, Polygon, bounds
+from studio.domain.geometry import Geometry, Point, Points, Polygon, Skeleton, bounds, strands
 from studio.domain.labels import LabelId, LabelSchema
 from studio.ui.canvas.frame import Frame
 from studio.ui.theme.tokens import contrast
@@ -15,6 +15,8 @@ from studio.ui.theme.tokens import contrast
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3))
 """Line styles in lengths of the pen's width; label n takes the n-th, over and over."""
 _FILL_ALPHA, _CHOSEN_ALPHA = 28, 64
+_DOT, _CHOSEN_DOT = 7.0, 9.0
+"""Across a point, logical px."""
 HANDLE = 4.0
 """Half the side of a handle, logical px."""
 
@@ -27,6 +29,8 @@ class Look(NamedTuple):
     """From 1, the digit that chooses the label."""
     colour: QColor
     dashes: tuple[float, ...]
+    bones: tuple[tuple[int, int], ...] = ()
+    """Which joints of its skeletons are joined by a line."""
 
     @property
     def ink(self) -> QColor:
@@ -52,7 +56,13 @@ class Look(NamedTuple):
 def looks_of(schema: LabelSchema) -> dict[LabelId, Look]:
     """Return the look of every label."""
     return {
-        label.id: Look(label.name, at + 1, QColor(label.colour), _DASHES[at % len(_DASHES)])
+        label.id: Look(
+            label.name,
+            at + 1,
+            QColor(label.colour),
+            _DASHES[at % len(_DASHES)],
+            label.skeleton.edges if label.skeleton else (),
+        )
         for at, label in enumerate(schema.labels)
     }
 
@@ -61,16 +71,44 @@ NO_LOOK = Look("", 0, QColor("#888888"), ())
 """Of a label that is gone."""
 
 
-def path_of(geometry: Geometry) -> QPainterPath:
-    """Return the outline of a geometry in px of the picture."""
-    path = QPainterPath()
-    if isinstance(geometry, Box):
-        path.addRect(QRectF(geometry.x0, geometry.y0, geometry.width, geometry.height))
-    elif isinstance(geometry, Polygon):
-        for ring in geometry.rings:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ring]))
+class Outline(NamedTuple):
+    """What is drawn of a geometry, in px of the picture."""
+
+    region: QPainterPath
+    """Closed lines, filled by the even-odd rule."""
+    lines: QPainterPath
+    """Open lines, never filled."""
+    dots: tuple[tuple[float, float, bool], ...] = ()
+    """Points: x, y, and whether it is there but hidden."""
+
+
+def path_of(geometry: Geometry, bones: tuple[tuple[int, int], ...] = ()) -> Outline:
+    """Return what is drawn of a geometry.
+
+    Parameters
+    ----------
+    geometry : Geometry
+        In px of the picture.
+    bones : tuple of (int, int)
+        Which joints of a skeleton are joined by a line.
+    """
+    region, lines = QPainterPath(), QPainterPath()
+    if isinstance(geometry, Skeleton):
+        joints = geometry.joints
+        for a, b in bones:
+            if max(a, b) < len(joints) and joints[a].visibility and joints[b].visibility:
+                lines.moveTo(joints[a].x, joints[a].y)
+                lines.lineTo(joints[b].x, joints[b].y)
+        dots = tuple((one.x, one.y, one.visibility == 1) for one in joints if one.visibility)
+        return Outline(region, lines, dots)
+    if isinstance(geometry, Points):
+        return Outline(region, lines, tuple((x, y, False) for x, y in geometry.points))
+    for points, closed in strands(geometry):
+        path = region if closed else lines
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
+        if closed:
             path.closeSubpath()
-    return path
+    return Outline(region, lines)
 
 
 def transform(frame: Frame) -> QTransform:
@@ -79,7 +117,7 @@ def transform(frame: Frame) -> QTransform:
 
 
 def draw_path(
-    painter: QPainter, path: QPainterPath, look: Look, chosen: bool, plain: bool = False
+    painter: QPainter, path: Outline, look: Look, chosen: bool, plain: bool = False
 ) -> None:
     """Draw one outline; the painter is transformed to px of the picture.
 
@@ -87,7 +125,7 @@ def draw_path(
     ----------
     painter : QPainter
         Its pen and brush are changed.
-    path : QPainterPath
+    path : Outline
         In px of the picture.
     look : Look
         Of its label.
@@ -96,18 +134,38 @@ def draw_path(
     plain : bool
         Leave out the dark edge that sets the line off from the picture; for crowds.
     """
-    painter.setBrush(look.fill(chosen))
+    fill = look.fill(chosen)
     if plain:
-        painter.setPen(look.pen(2.5 if chosen else 1.0))
-        painter.drawPath(path)
-        return
-    edge = QPen(QColor(0, 0, 0, 150), 4.5 if chosen else 3.0)
-    edge.setCosmetic(True)
-    painter.setPen(edge)
-    painter.drawPath(path)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(look.pen(2.5 if chosen else 1.5))
-    painter.drawPath(path)
+        _stroke(painter, path, look.pen(2.5 if chosen else 1.0), fill)
+    else:
+        edge = QPen(QColor(0, 0, 0, 150), 4.5 if chosen else 3.0)
+        edge.setCosmetic(True)
+        _stroke(painter, path, edge, fill)
+        _stroke(painter, path, look.pen(2.5 if chosen else 1.5), None)
+    for x, y, hidden in path.dots:
+        size = _CHOSEN_DOT if chosen else _DOT
+        _dot(painter, x, y, QColor("#000000"), size + (0 if plain else 2))
+        _dot(painter, x, y, look.colour, size)
+        if hidden:
+            _dot(painter, x, y, QColor("#000000"), size - 3)
+
+
+def _stroke(painter: QPainter, path: Outline, pen: QPen, fill: QColor | None) -> None:
+    painter.setPen(pen)
+    if not path.region.isEmpty():
+        painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+        painter.drawPath(path.region)
+    if not path.lines.isEmpty():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path.lines)
+
+
+def _dot(painter: QPainter, x: float, y: float, colour: QColor, across: float) -> None:
+    pen = QPen(colour, across)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoint(QPointF(x, y))
 
 
 def draw_shape(
@@ -117,7 +175,7 @@ def draw_shape(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setTransform(transform(frame), True)
-    draw_path(painter, path_of(geometry), look, chosen)
+    draw_path(painter, path_of(geometry, look.bones), look, chosen)
     painter.restore()
 
 

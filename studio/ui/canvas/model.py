@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from psygnal import Signal
 
-from studio.domain.geometry import Box, Geometry, Point, Polygon, Tag, bounds, fault, moved
+from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault, moved
 from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
 from studio.domain.media import MediaItem
 from studio.services.labelling import Labelling
@@ -212,5 +212,4 @@ def words(geometry: Geometry) -> str:
     place = f"{box.width:.0f} × {box.height:.0f} px at {box.x0:.0f}, {box.y0:.0f}"
     if isinstance(geometry, Polygon):
         return f"polygon of {sum(map(len, geometry.rings))} points, {place}"
-    assert isinstance(geometry, Box)
-    return f"box, {place}"
+    return f"{geometry.kind.replace('_', ' ')}, {place}"

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from studio.domain.geometry import Box, Geometry
 from studio.domain.labels import ShapeId
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import (
     NO_LOOK,
+    Look,
+    Outline,
     draw_name,
     draw_path,
     looks_of,
@@ -74,7 +76,7 @@ class ShapesLayer:
         self._next: _Sheet | None = None
         self._steps: Iterator[None] | None = None
         self._revision = 0
-        self._paths: dict[ShapeId, tuple[Geometry, QPainterPath]] = {}
+        self._paths: dict[ShapeId, tuple[Geometry, object, Outline]] = {}
 
     def changed(self) -> None:
         """Paint anew: shapes, labels or choice are others now."""
@@ -168,7 +170,7 @@ class ShapesLayer:
                 shape = table.shapes[row]
                 if shape.id not in lifted:
                     look = looks.get(shape.label, NO_LOOK)
-                    path = self._path(shape.id, shape.geometry)
+                    path = self._path(shape.id, shape.geometry, look)
                     draw_path(painter, path, look, shape.id in chosen, plain)
                 if number % _AT_ONCE == _AT_ONCE - 1:
                     yield
@@ -186,8 +188,8 @@ class ShapesLayer:
         x, y = frame.to_widget((float(edges[0]), float(edges[1])))
         painter.fillRect(QRectF(x - 0.5, y - 0.5, 2, 2), colour or NO_LOOK.colour)
 
-    def _path(self, id: ShapeId, geometry: Geometry) -> QPainterPath:  # noqa: A002
+    def _path(self, id: ShapeId, geometry: Geometry, look: Look) -> Outline:  # noqa: A002
         kept = self._paths.get(id)
-        if kept is None or kept[0] != geometry:
-            kept = self._paths[id] = (geometry, path_of(geometry))
-        return kept[1]
+        if kept is None or kept[:2] != (geometry, look.bones):
+            kept = self._paths[id] = (geometry, look.bones, path_of(geometry, look.bones))
+        return kept[2]

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.domain.geometry import Box, FloatArray, Point, area, bounds, contains
+from studio.domain.geometry import (
+    Box,
+    FloatArray,
+    Geometry,
+    Mask,
+    Point,
+    Skeleton,
+    area,
+    bounds,
+    contains,
+    distance,
+)
 from studio.domain.labels import Shape, ShapeId
 
 
@@ -63,7 +74,7 @@ class ShapeTable:
         rows = self.touching(Box(x - reach, y - reach, x + reach, y + reach))
         hit = [self.shapes[row] for row in rows if _hit(self.shapes[row], point, reach)]
         # Of equals the one on top: the list is turned so that it comes first.
-        return min(reversed(hit), key=lambda shape: area(shape.geometry), default=None)
+        return min(reversed(hit), key=lambda shape: _size(shape.geometry), default=None)
 
     def inside(self, box: Box) -> list[Shape]:
         """Return the shapes that lie wholly in a box."""
@@ -86,5 +97,16 @@ def _hit(shape: Shape, point: Point, reach: float) -> bool:
     box = bounds(shape.geometry)
     if box is None:
         return False
+    if isinstance(shape.geometry, Skeleton):
+        # Its joints are pulled, so that between them it must be there to be moved.
+        return True
     around = ((0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach))
-    return any(contains(shape.geometry, (x + dx, y + dy)) for dx, dy in around)
+    if any(contains(shape.geometry, (x + dx, y + dy)) for dx, dy in around):
+        return True
+    # Lines and points have no inside; a mask's edge is walked by its pixels, which is dear.
+    return not isinstance(shape.geometry, Mask) and distance(shape.geometry, point) <= reach
+
+
+def _size(geometry: Geometry) -> float:
+    box = bounds(geometry) if isinstance(geometry, Skeleton) else None
+    return box.area if box else area(geometry)
