@@ -19,6 +19,7 @@ from studio.services.plugin_host import PluginHost
 from studio.services.projects import Projects
 from studio.services.session import Session
 from studio.services.settings import Settings
+from studio.services.shaping import Shaping
 from studio.storage.project_files import DiskProjectFiles
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Studio:
             settings=self.settings,
             runner=runner,
             labelling=Labelling(project),
+            shaping=Shaping(project),
             importing=Importing(project, self.plugins, runner),
             datasets=datasets,
             packaging=Packaging(project, runner),

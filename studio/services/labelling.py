@@ -198,19 +198,69 @@ class Labelling:
             recoloured = _with(self._project.state.schema, label, colour=colour.lower())
             self._change_schema(recoloured, f"Recolour label “{label.name}”")
 
+    def redefine_label(self, label: Label) -> None:
+        """Give the label with this id everything that is said here: parent, attributes, joints.
+
+        Raises
+        ------
+        NotFound
+            If the project has no such label.
+        Conflict
+            If another label has its name.
+        BadInput
+            If it would lie under itself.
+        """
+        before = self._label(label.id)
+        if before == label:
+            return
+        if label.name != before.name:
+            label = label.model_copy(update={"name": self._free_name(label.name)})
+        changed = _with(self._project.state.schema, before, **label.model_dump(exclude={"id"}))
+        self._change_schema(changed, f"Change label “{label.name}”")
+
+    def merge_labels(self, gone: LabelId, into: LabelId) -> None:
+        """Give all shapes of one label another one, and remove the first; one edit.
+
+        Raises
+        ------
+        NotFound
+            If the project lacks one of them.
+        """
+        old, kept = self._label(gone), self._label(into)
+        if gone == into:
+            return
+        title = f"Merge label “{old.name}” into “{kept.name}”"
+        edits: list[Edit[ProjectState]] = []
+        for media, shapes in self._project.state.annotations.all():
+            before = [shape for shape in shapes if shape.label == gone]
+            after = [shape.model_copy(update={"label": into}) for shape in before]
+            if before:
+                edits.append(self._set(media, before, after, title))
+        edits.append(self._without(gone, title))
+        self._project.perform(Batch.of(title, edits))
+
     def remove_label(self, id: LabelId) -> None:  # noqa: A002
         """Remove a label with all its shapes, as one edit."""
         label = self._label(id)
-        schema = self._project.state.schema
         title = f"Remove label “{label.name}”"
         edits: list[Edit[ProjectState]] = []
         for media, shapes in self._project.state.annotations.all():
             gone = [shape for shape in shapes if shape.label == id]
             if gone:
                 edits.append(self._set(media, gone, (), title))
-        left = tuple(other for other in schema.labels if other.id != id)
-        edits.append(SetSchema(before=schema, after=LabelSchema(labels=left), title=title))
+        edits.append(self._without(id, title))
         self._project.perform(Batch.of(title, edits))
+
+    def _without(self, gone: LabelId, title: str) -> SetSchema:
+        """Make the edit that removes a label; those under it move up to its parent."""
+        before = self._project.state.schema
+        above = self._label(gone).parent
+        left = tuple(
+            label.model_copy(update={"parent": above}) if label.parent == gone else label
+            for label in before.labels
+            if label.id != gone
+        )
+        return SetSchema(before=before, after=LabelSchema(labels=left), title=title)
 
     def reorder_labels(self, ids: Sequence[LabelId]) -> None:
         """Put the labels in another order; models number them by it.
@@ -260,18 +310,20 @@ class Labelling:
         return name
 
 
-def _with(schema: LabelSchema, label: Label, **changes: str) -> LabelSchema:
+def _with(schema: LabelSchema, label: Label, **changes: object) -> LabelSchema:
     try:
         changed = Label.model_validate(label.model_dump() | changes)
+        return LabelSchema(
+            labels=tuple(changed if other.id == label.id else other for other in schema.labels)
+        )
     except ValidationError as error:
         raise _unusable(error) from error
-    return LabelSchema(
-        labels=tuple(changed if other.id == label.id else other for other in schema.labels)
-    )
 
 
 def _unusable(error: ValidationError) -> BadInput:
     first = error.errors()[0]
+    if first["type"] == "value_error":
+        return BadInput(f"{first['msg'].removeprefix('Value error, ')}.", "Choose something else.")
     return BadInput(
         f"The label's {'.'.join(map(str, first['loc']))} cannot be that ({first['msg']}).",
         "A name has at most 200 characters, a colour looks like #4477aa.",

@@ -13,6 +13,7 @@ from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.settings import Settings
+from studio.services.shaping import Shaping
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Session:
     settings: Settings
     runner: JobRunner
     labelling: Labelling
+    shaping: Shaping
     importing: Importing
     datasets: DatasetVersions
     packaging: Packaging
