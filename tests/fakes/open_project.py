@@ -123,7 +123,8 @@ class Shapes:
 
     def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         there = {shape.id: shape for shape in self.shapes.get(media, ())}
-        self.shapes[media] = list((there | {shape.id: shape for shape in shapes}).values())
+        both = (there | {shape.id: shape for shape in shapes}).values()
+        self.shapes[media] = sorted(both, key=lambda shape: shape.z)
 
     def remove(self, media: MediaId, ids: Sequence[str]) -> None:
         self.shapes[media] = [s for s in self.shapes.get(media, ()) if s.id not in set(ids)]
@@ -133,6 +134,10 @@ class Shapes:
 
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
         return iter(self.shapes.items())
+
+    def heights(self, media: MediaId) -> tuple[float, float]:
+        there = [shape.z for shape in self.of(media)]
+        return (min(there), max(there)) if there else (0.0, 0.0)
 
     def counts(self) -> Mapping[LabelId, int]:
         found: dict[LabelId, int] = {}
@@ -190,9 +195,11 @@ class Project:
         self.folder = folder
         self.name = name
         annotations = Shapes()
+        layers: dict[str, Shapes] = {"": annotations}
         self.state: Any = SimpleNamespace(
             media=Media(annotations),
             annotations=annotations,
+            layer=lambda name: layers.setdefault(name, Shapes()),
             graphs=Graphs(),
             schema=LabelSchema(),
         )
