@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from studio.domain.jobs import JobId
 from studio.errors import StudioError
 from studio.ui.commands import tables
+from studio.ui.commands.keymap import Keymap
 from studio.ui.commands.menus import Menus
 from studio.ui.commands.palette import CommandPalette
 from studio.ui.commands.registry import Registry
@@ -72,7 +73,8 @@ class Window(QMainWindow):
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self.news = News(self)
-        self.registry = Registry(self)
+        self.keymap = Keymap(opener.settings, self)
+        self.registry = Registry(self, self.keymap)
         self.deeds = Deeds(self)
         self.panels = Panels(self)
         self.bottom = StatusBar()

@@ -101,8 +101,8 @@ def test_everything_on_the_welcome_page_has_a_name(window: Window) -> None:
 
 
 def test_every_dialog_has_names(window: Window) -> None:
-    commands = window.registry.all()
-    dialogs = [NewProject(), CrashReport("x"), ShortcutsSheet(commands), About()]
+    shortcuts = ShortcutsSheet(window.registry.all, window.keymap)
+    dialogs = [NewProject(), CrashReport("x"), shortcuts, About()]
     for dialog in dialogs:
         assert not nameless(dialog), type(dialog).__name__
         dialog.deleteLater()

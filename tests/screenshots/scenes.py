@@ -182,7 +182,7 @@ def _shell_parts(window: Window) -> Iterator[tuple[str, QWidget]]:
     defect = ZeroDivisionError("division by zero")
     yield "crash", CrashReport(describe(defect), window)
     yield "new_project", NewProject("Bottle caps", window)
-    yield "shortcuts", ShortcutsSheet(window.registry.all(), window)
+    yield "shortcuts", ShortcutsSheet(window.registry.all, window.keymap, window)
     yield "about", About(window)
     try:
         from studio.services.settings import SETTINGS

@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from studio.ui.commands.keymap import Keymap
 from studio.ui.desk import Command
 from studio.ui.theme.icons import icon
+from studio.ui.widgets.buttons import tip
 
 Provider: TypeAlias = Callable[[], Sequence[Command]]
 
@@ -24,6 +26,8 @@ class Registry(QObject):
     ----------
     window : QWidget
         Shortcuts act while it has the focus.
+    keymap : Keymap, optional
+        The person's keys.
     """
 
     changed = Signal()
@@ -33,9 +37,12 @@ class Registry(QObject):
     used = Signal(str)
     """A command was run; carries its id."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, keymap: Keymap | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._keymap = keymap
+        if keymap is not None:
+            keymap.changed.connect(self.refresh)
         self._providers: dict[str, Provider] = {}
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
@@ -50,7 +57,10 @@ class Registry(QObject):
 
     def refresh(self) -> None:
         """Ask all sources again; unchanged commands keep their action."""
-        found = {c.id: c for give in self._providers.values() for c in give()}
+        given = [c for give in self._providers.values() for c in give()]
+        if self._keymap is not None:
+            given = [self._keymap.applied(command) for command in given]
+        found = {command.id: command for command in given}
         for gone in self._actions.keys() - found.keys():
             action = self._actions.pop(gone)
             self._window.removeAction(action)
@@ -58,17 +68,27 @@ class Registry(QObject):
         for id_, command in found.items():
             if id_ not in self._actions:
                 self._actions[id_] = self._action(command)
-            elif command.title != self._commands[id_].title:
+                continue
+            if command.title != self._commands[id_].title:
                 self._actions[id_].setText(command.title)
+            if command.shortcut != self._commands[id_].shortcut:
+                self._actions[id_].setShortcut(QKeySequence(command.shortcut))
         self._commands = found
+        self._tell_buttons()
         self.changed.emit()
+
+    def _tell_buttons(self) -> None:
+        """Let the buttons of commands name the keys that give them now."""
+        for button in self._window.findChildren(QAbstractButton):
+            command = self._commands.get(str(button.property("command") or ""))
+            if command is not None and command.shortcut and button.toolTip() != tip(command):
+                button.setToolTip(tip(command))
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)
         action.setObjectName(command.id)
-        if command.shortcut:
-            action.setShortcut(QKeySequence(command.shortcut))
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setShortcut(QKeySequence(command.shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if command.icon:
             action.setIcon(icon(command.icon))
         action.triggered.connect(self._triggered)

@@ -107,8 +107,9 @@ class Deeds:
         ).show()
 
     def show_shortcuts(self) -> None:
-        """Show all shortcuts that act now."""
-        ShortcutsSheet(self._window.commands(), self._window.as_widget()).show()
+        """Show all commands with their keys, which can be changed there."""
+        window = self._window
+        ShortcutsSheet(window.commands, window.keymap, window.as_widget()).show()
 
     def show_guide(self) -> None:
         """Show the guide."""

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.commands.keymap import Keymap
 from studio.ui.desk import Command
 from studio.ui.shell.opener import Opener
 from studio.ui.shell.page_bar import PageEntry
@@ -39,6 +40,10 @@ class Frame(Protocol):
 
     def close_project(self) -> None:
         """Close the open project."""
+
+    @property
+    def keymap(self) -> Keymap:
+        """Which keys give which command."""
 
     def commands(self) -> Sequence[Command]:
         """Return all commands that can be given now."""
