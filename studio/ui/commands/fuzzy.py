@@ -29,10 +29,10 @@ def score(wanted: str, text: str) -> float | None:
         return 0.0
     folded = text.casefold()
     total, last, at = 0.0, -2, 0
-    for letter in letters:
-        found = _best(folded, letter, at, last)
-        if found < 0:
-            return None
+    if not _occur(letters, folded, 0):
+        return None
+    for number, letter in enumerate(letters):
+        found = _best(folded, letter, letters[number + 1 :], at, last)
         total += 3.0 if found == last + 1 else 1.0
         if found == 0 or not folded[found - 1].isalnum():
             total += 2.0
@@ -40,13 +40,21 @@ def score(wanted: str, text: str) -> float | None:
     return total - 0.01 * len(folded)
 
 
-def _best(text: str, letter: str, at: int, last: int) -> int:
-    """Prefer to go on with a run, then the beginning of a word, then the first place."""
+def _occur(letters: str, text: str, at: int) -> bool:
+    """Tell whether letters occur in this order from a place on."""
+    rest = iter(text[at:])
+    return all(letter in rest for letter in letters)
+
+
+def _best(text: str, letter: str, after: str, at: int, last: int) -> int:
+    """Prefer to go on with a run, then the beginning of a word, then the first place.
+
+    What must come `after` still has to find its place, so a jump to a word may be too far.
+    """
     if last + 1 == at and at < len(text) and text[at] == letter:
         return at
-    first = text.find(letter, at)
-    place = first
-    while place >= 0:
+    first = place = text.find(letter, at)
+    while place >= 0 and _occur(after, text, place + 1):
         if place == 0 or not text[place - 1].isalnum():
             return place
         place = text.find(letter, place + 1)
