@@ -56,26 +56,33 @@ def tool_commands(canvas: CanvasView) -> list[Command]:
 
 
 def walk_commands(page: Walking) -> list[Command]:
-    """From picture to picture, and nearer or farther."""
-    there, why, view = page.deeds.has_picture, _NO_PICTURE, page.canvas
+    """From picture to picture."""
+    there, why = page.deeds.has_picture, _NO_PICTURE
     return [
-        Command("label.next", "Next picture", page.next, "D", "chevron-right", "Go", there, why),
         Command(
             "label.previous", "Previous picture", page.previous, "A", "chevron-left", "Go", there,
             why,
         ),
+        Command("label.next", "Next picture", page.next, "D", "chevron-right", "Go", there, why),
         Command(
             "label.unlabelled", "Next unlabelled picture", page.next_unlabelled, "N",
             "player-skip-forward", "Go", there, why,
         ),
-        Command("label.fit", "Fit picture", view.fit, "F", "maximize", "View", there, why),
-        Command(
-            "label.full", "Zoom to 100 %", view.actual_size, "0", "zoom-scan", "View", there, why
-        ),
-        Command("label.nearer", "Zoom in", page.nearer, "Ctrl++", "zoom-in", "View", there, why),
+    ]  # fmt: skip
+
+
+def view_commands(page: Walking) -> list[Command]:
+    """Nearer and farther."""
+    there, why, view = page.deeds.has_picture, _NO_PICTURE, page.canvas
+    return [
         Command(
             "label.farther", "Zoom out", page.farther, "Ctrl+-", "zoom-out", "View", there, why
         ),
+        Command("label.nearer", "Zoom in", page.nearer, "Ctrl++", "zoom-in", "View", there, why),
+        Command(
+            "label.full", "Zoom to 100 %", view.actual_size, "0", "zoom-scan", "View", there, why
+        ),
+        Command("label.fit", "Fit picture", view.fit, "F", "maximize", "View", there, why),
     ]  # fmt: skip
 
 
@@ -118,6 +125,9 @@ def label_commands(deeds: Deeds, panel: LabelsPanel) -> list[Command]:
     commands = [
         Command("label.add", "Add label", panel.ask, "L", "plus", "Edit"),
         Command("label.rename", "Rename label", panel.rename, "", "edit", "", has, why),
+        Command(
+            "label.define", "Edit label", deeds.define_label, "", "settings", "Edit", has, why
+        ),
         Command("label.recolour", "Recolour label", deeds.recolour, "", "palette", "", has, why),
         Command(
             "label.remove", "Remove label and its shapes", deeds.remove_label, "", "trash", "", has,

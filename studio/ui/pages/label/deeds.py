@@ -15,6 +15,7 @@ from studio.services.labelling import Labelling
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.tools import Tool
 from studio.ui.desk import Desk
+from studio.ui.pages.label.label_editor import LabelEditor
 
 
 class HasTool(Protocol):
@@ -147,6 +148,17 @@ class Deeds:
         colour = QColorDialog.getColor(QColor(label.colour), self._parent, title)
         if colour.isValid():
             self.attempt(lambda: self._labelling.recolour_label(label.id, colour.name()))
+
+    def define_label(self) -> None:
+        """Show the form in which the current label gets attributes, joints and a parent."""
+        label = self._current()
+        if label is not None:
+            form = LabelEditor(label, self.model.schema, self._parent)
+            form.wanted.connect(self._redefine)
+            form.show()
+
+    def _redefine(self, label: Label) -> None:
+        self.attempt(lambda: self._labelling.redefine_label(label))
 
     def remove_label(self) -> None:
         """Remove the current label with its shapes; undo brings all back."""

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedLayout,
-    QToolButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.domain.ids import JsonValue
-from studio.domain.labels import LabelId, ShapeId
+from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import EVERYTHING, MediaId
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
@@ -25,13 +24,17 @@ from studio.ui.pages.label.commands import (
     label_commands,
     shape_commands,
     tool_commands,
+    view_commands,
     walk_commands,
 )
 from studio.ui.pages.label.deeds import Deeds
+from studio.ui.pages.label.details import DetailsPanel
 from studio.ui.pages.label.panels import LabelsPanel, ShapesPanel, TagsPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
-from studio.ui.widgets.buttons import tool_button
+from studio.ui.pages.label.shaping import ShapeVerbs
+from studio.ui.pages.label.tool_strip import ToolStrip
+from studio.ui.pages.label.top_row import TopRow
 from studio.ui.widgets.empty_state import EmptyState
 
 
@@ -53,20 +56,23 @@ class LabelPage(Page):
         self.shapes = ShapesPanel()
         self.deeds = Deeds(desk, self.model, self.canvas, self)
         self.labels = LabelsPanel()
-        self._tools = tool_commands(self.canvas)
-        self._walks = walk_commands(self)
+        self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
+        tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
+        steps, views = walk_commands(self), view_commands(self)
         names = label_commands(self.deeds, self.labels)
-        self.labels.add_buttons(names[:4])
+        self.labels.add_buttons(names[:5])
         self._commands = [
-            *self._tools, *self._walks, *shape_commands(self.deeds), *names,
+            *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
+            *names,
         ]  # fmt: skip
-        self._place = QLabel()
-        self._name = QLabel()
-        self._zoom = QLabel()
+        self.top = TopRow(steps, views)
+        self.tools = ToolStrip(tools)
+        self.details = DetailsPanel()
         self._build()
         self._connect()
         self._refresh()
         self._model_changed()
+        self.tools.show_tool(self.canvas.tool.id)
 
     # --- looks
 
@@ -77,14 +83,25 @@ class LabelPage(Page):
             "Import pictures first; then draw boxes and polygons on them here.",
             Command("label.go_media", "Go to Media", self._go_media, "", "photo"),
         )
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("About the picture")
+        self.tabs.addTab(self.shapes, "Shapes")
+        self.tabs.addTab(self.details, "Details")
+        self.tabs.addTab(self.tags, "Whole picture")
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
-        for panel in (self.labels, self.tags, self.shapes):
-            right.addWidget(panel)
-        right.setSizes([240, 140, 240])
+        right.addWidget(self.labels)
+        right.addWidget(self.tabs)
+        right.setSizes([300, 340])
+        stage = QWidget()
+        row = QHBoxLayout(stage)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tools)
+        row.addWidget(self.canvas, 1)
         wide = QSplitter(Qt.Orientation.Horizontal)
         wide.setChildrenCollapsible(False)
-        for widget, width in ((self.pictures, 216), (self.canvas, 800), (right, 264)):
+        for widget, width in ((self.pictures, 216), (stage, 800), (right, 264)):
             wide.addWidget(widget)
             widget.setMinimumWidth(min(width, 240))
         wide.setStretchFactor(1, 1)
@@ -93,41 +110,11 @@ class LabelPage(Page):
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._tool_row())
+        column.addWidget(self.top)
         column.addWidget(wide, 1)
         self._views = QStackedLayout(self)
         self._views.addWidget(work)
         self._views.addWidget(self._empty)
-
-    def _tool_row(self) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(16, 8, 16, 8)
-        layout.setSpacing(4)
-        self._tool_buttons: dict[str, QToolButton] = {}
-        for id_, command in zip(self.canvas.tools, self._tools, strict=True):
-            button = tool_button(command)
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.setChecked(id_ == self.canvas.tool.id)
-            self._tool_buttons[id_] = button
-            layout.addWidget(button)
-        layout.addSpacing(16)
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._place.setProperty("role", "quiet")
-        self._zoom.setProperty("role", "quiet")
-        forward, back, unlabelled, fit, full, nearer, farther = self._walks
-        for one in (back, forward, unlabelled):
-            layout.addWidget(tool_button(one))
-        layout.addSpacing(8)
-        layout.addWidget(self._name)
-        layout.addSpacing(8)
-        layout.addWidget(self._place)
-        layout.addStretch(1)
-        layout.addWidget(self._zoom)
-        for one in (farther, nearer, full, fit):
-            layout.addWidget(tool_button(one))
-        return row
 
     def _connect(self) -> None:
         self.desk.bridge.edited.connect(self._refresh)
@@ -139,6 +126,7 @@ class LabelPage(Page):
         self.labels.renamed.connect(self._rename)
         self.tags.toggled.connect(self._tag)
         self.shapes.chosen.connect(self._choose)
+        self.details.described.connect(self._describe)
         self.canvas.tool_changed.connect(self._tool_taken)
         self.canvas.framed.connect(self._say_zoom)
         self.model.changed.connect(self._model_changed)
@@ -240,9 +228,7 @@ class LabelPage(Page):
         self.pictures.show_where(self.walk.where)
         if item is not None:
             self.pictures.show_row(self.walk.row, item.id)
-        self._name.setText(item.name.rpartition("/")[2] if item else "")
-        self._name.setToolTip(item.name if item else "")
-        self._place.setText(place_in_words(self.walk))
+        self.top.show_picture(item.name if item else "", place_in_words(self.walk))
 
     def _model_changed(self) -> None:
         model = self.model
@@ -251,12 +237,18 @@ class LabelPage(Page):
         every = self._project.state.annotations.of(model.item.id) if model.item else ()
         self.tags.show_tags(model.schema, every)
         self.shapes.show_shapes(drawn, model.schema)
-        name = self._name.text()
+        name = model.item.name.rpartition("/")[2] if model.item else "No picture"
         self.canvas.setAccessibleDescription(f"{name}, {len(drawn):,} shapes")
         self._selected()
 
     def _selected(self) -> None:
         self.shapes.show_choice(self.model.selection)
+        self.details.show_shapes(self.model.chosen(), self.model.schema)
+
+    def _describe(self, name: str, value: AttributeValue | None) -> None:
+        item, chosen, shaping = self.model.item, self.model.chosen(), self.desk.session.shaping
+        if item is not None and chosen:
+            self.deeds.attempt(lambda: shaping.describe(item, chosen, name, value))
 
     def _choose(self, ids: list[ShapeId]) -> None:
         self.model.select(ids)
@@ -277,10 +269,10 @@ class LabelPage(Page):
         self.labels.ask()
 
     def _tool_taken(self, id: str) -> None:  # noqa: A002
-        self._tool_buttons[id].setChecked(True)
+        self.tools.show_tool(id)
         self.desk.hint(self.canvas.tool.hint)
         self.canvas.setFocus()
 
     def _say_zoom(self) -> None:
         shown = self.canvas.frame.zoom * self.canvas.devicePixelRatioF()
-        self._zoom.setText(f"{shown:.0%}" if self.model.item is not None else "")
+        self.top.show_zoom(shown if self.model.item is not None else None)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +20,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +33,19 @@ from studio.ui.pages.label.presenter import shape_in_words, tags_of
 from studio.ui.widgets.buttons import tool_button
 
 _ID = Qt.ItemDataRole.UserRole
+_ABOVE = Qt.ItemDataRole.UserRole + 1
 _CHIP = 18
+
+
+class _PathDelegate(QStyledItemDelegate):
+    """Writes before a label's name what it lies under; the name alone is edited."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Put the path before the name."""
+        super().initStyleOption(option, index)
+        option.text = f"{index.data(_ABOVE) or ''}{option.text}"
 
 
 class LabelsPanel(QWidget):
@@ -43,6 +64,7 @@ class LabelsPanel(QWidget):
         super().__init__(parent)
         self.list = QListWidget()
         self.list.setAccessibleName("Labels")
+        self.list.setItemDelegate(_PathDelegate(self.list))
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -76,6 +98,8 @@ class LabelsPanel(QWidget):
             item = self.list.item(row)
             item.setData(_ID, label.id)
             item.setText(label.name)
+            above = [one.name for one in schema.ancestors(label.id)]
+            item.setData(_ABOVE, "".join(f"{name} › " for name in reversed(above)))
             item.setIcon(_chip(looks[label.id], self.devicePixelRatioF()))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             digit = f" ({row + 1})" if row < 9 else ""
