@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QToolButton,
@@ -61,6 +62,7 @@ class DetailsPanel(QScrollArea):
     def _attributes(self, shapes: Sequence[Shape], schema: LabelSchema) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         specs = _common([schema.attributes_of(shape.label) for shape in shapes])
         for spec in specs:
             form.addRow(spec.name, self._editor(spec, shapes))
@@ -88,9 +90,11 @@ class DetailsPanel(QScrollArea):
         clear.setEnabled(mixed or same is not None)
         clear.clicked.connect(self._clearer(spec.name))
         row = QWidget()
-        inside = QFormLayout(row)
+        inside = QHBoxLayout(row)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addRow(field, clear)
+        inside.setSpacing(4)
+        inside.addWidget(field, 1)
+        inside.addWidget(clear)
         return row
 
     def _teller(self, name: str, field: Editor) -> Callable[[], None]:

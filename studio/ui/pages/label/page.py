@@ -38,6 +38,9 @@ from studio.ui.pages.label.top_row import TopRow
 from studio.ui.widgets.empty_state import EmptyState
 
 
+_LABEL_BUTTONS = ("label.add", "label.define", "label.recolour", "label.remove")
+
+
 class LabelPage(Page):
     """Draw on one picture after the other."""
 
@@ -60,7 +63,7 @@ class LabelPage(Page):
         tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
         steps, views = walk_commands(self), view_commands(self)
         names = label_commands(self.deeds, self.labels)
-        self.labels.add_buttons(names[:5])
+        self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
             *names,
