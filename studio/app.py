@@ -16,6 +16,7 @@ from studio.services.labelling import Labelling
 from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
+from studio.services.prelabelling import Prelabelling
 from studio.services.projects import Projects
 from studio.services.session import Session
 from studio.services.settings import Settings
@@ -74,6 +75,7 @@ class Studio:
             runner=runner,
             labelling=Labelling(project),
             shaping=Shaping(project),
+            prelabelling=Prelabelling(project, runner),
             importing=Importing(project, self.plugins, runner),
             datasets=datasets,
             packaging=Packaging(project, runner),

@@ -37,7 +37,7 @@ def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command("import")(import_media)
     cli.command("export-labels")(export_labels)
-    for command in (split, train, evaluate, explain, package, predict, quickstart):
+    for command in (split, train, evaluate, explain, package, predict, prelabel, quickstart):
         cli.command()(command)
 
 
@@ -276,3 +276,23 @@ def predict(
             found = get_artefact(store, Digest(outputs["predictions"]), Predictions)
             answers += reports.predictions(terminal, store, found)
         terminal.result({"package": short(chosen), "pictures": answers})
+
+
+def prelabel(
+    package: Annotated[str, typer.Option(help="Package; the newest by default.")] = "",
+    least_score: Annotated[float, typer.Option(help="Less sure answers are left out.")] = 0.3,
+    device: DeviceOption = "auto",
+    project: ProjectOption = Path(),
+    json: JsonOption = False,
+) -> None:
+    """Let a package propose labels for all pictures that carry none."""
+    terminal = Terminal(json)
+    with opened(project) as session:
+        chosen = find(session.project, "package", package, "package", "package")
+        submission = session.prelabelling.ask(chosen, device=device)
+        outputs = terminal.follow(session.runner, submission, "Propose labels")
+        count = session.prelabelling.take(Digest(outputs["predictions"]), least_score)
+        terminal.result(
+            {"proposals": count, "waiting": session.prelabelling.waiting()},
+            [f"{count:,} proposals wait to be accepted or rejected."],
+        )

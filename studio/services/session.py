@@ -12,6 +12,7 @@ from studio.services.labelling import Labelling
 from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
+from studio.services.prelabelling import Prelabelling
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
 
@@ -26,6 +27,7 @@ class Session:
     runner: JobRunner
     labelling: Labelling
     shaping: Shaping
+    prelabelling: Prelabelling
     importing: Importing
     datasets: DatasetVersions
     packaging: Packaging

@@ -27,6 +27,7 @@ from studio.services.dataset_versions import DatasetVersions
 from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
+from studio.services.prelabelling import Prelabelling
 from studio.services.shaping import Shaping
 
 
@@ -343,6 +344,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         plugins=opener.plugins,
         labelling=Labelling(project),  # type: ignore[arg-type]
         shaping=Shaping(project),
+        prelabelling=Prelabelling(project, runner),
         importing=None,
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,
