@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio import paths
 from studio.compute.host import Host
+from studio.compute.residents import ResidentProcess
 from studio.compute.targets import Targets, hosts
 from studio.domain.project import Project
 from studio.services.dataset_versions import DatasetVersions
@@ -18,6 +19,8 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.projects import Projects
+from studio.services.prompting import SERVER as PROMPT_SERVER
+from studio.services.prompting import Prompting
 from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
@@ -76,11 +79,16 @@ class Studio:
             labelling=Labelling(project),
             shaping=Shaping(project),
             prelabelling=Prelabelling(project, runner),
+            prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             importing=Importing(project, self.plugins, runner),
             datasets=datasets,
             packaging=Packaging(project, runner),
             pipelines=Pipelines(project, self.plugins, runner, datasets.snapshot),
         )
+
+
+def _embeddings() -> Path:
+    return paths.cache_folder() / "embeddings"
 
 
 def _known_hosts() -> Path:

@@ -13,6 +13,7 @@ from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
+from studio.services.prompting import Prompting
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
 
@@ -28,6 +29,7 @@ class Session:
     labelling: Labelling
     shaping: Shaping
     prelabelling: Prelabelling
+    prompting: Prompting
     importing: Importing
     datasets: DatasetVersions
     packaging: Packaging
@@ -36,4 +38,5 @@ class Session:
     def close(self) -> None:
         """Stop following jobs (they go on) and give the project's lock back."""
         self.runner.close()
+        self.prompting.close()
         self.project.close()

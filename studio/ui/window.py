@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from studio.domain.jobs import JobId
 from studio.errors import StudioError
 from studio.ui.commands import tables
-from studio.ui.commands.keymap import Keymap
 from studio.ui.commands.menus import Menus
 from studio.ui.commands.palette import CommandPalette
 from studio.ui.commands.registry import Registry
 from studio.ui.desk import Command
+from studio.ui.keymap import Keymap
 from studio.ui.shell.crash_report import CrashReport, describe
 from studio.ui.shell.deeds import Deeds
 from studio.ui.shell.drops import DropTarget, Wish, wish

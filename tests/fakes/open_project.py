@@ -345,6 +345,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelling=Labelling(project),  # type: ignore[arg-type]
         shaping=Shaping(project),
         prelabelling=Prelabelling(project, runner),
+        prompting=None,
         importing=None,
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,

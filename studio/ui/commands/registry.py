@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from studio.ui.commands.keymap import Keymap
 from studio.ui.desk import Command
+from studio.ui.keymap import Keymap
 from studio.ui.theme.icons import icon
 from studio.ui.widgets.buttons import tip
 

@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.commands.keymap import Keymap
 from studio.ui.desk import Command
+from studio.ui.keymap import Keymap
 from studio.ui.shell.opener import Opener
 from studio.ui.shell.page_bar import PageEntry
 from studio.ui.shell.panels import Panels

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from studio import __version__
 from studio.paths import resources
-from studio.ui.commands.keymap import Keymap, owner
 from studio.ui.desk import Command
+from studio.ui.keymap import Keymap, owner
 
 
 class ShortcutsSheet(QDialog):

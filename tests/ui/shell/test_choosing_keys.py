@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from studio.services.settings import Settings
-from studio.ui.commands.keymap import Keymap, owner
 from studio.ui.commands.registry import Registry
 from studio.ui.desk import Command
+from studio.ui.keymap import Keymap, owner
 from studio.ui.shell.shortcuts_sheet import ShortcutsSheet
 from studio.ui.widgets.buttons import tool_button
 
