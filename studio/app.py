@@ -71,13 +71,14 @@ class Studio:
         targets = Targets(project, self.settings, self.plugins, self._folders, _known_hosts())
         runner = JobRunner(project, self.plugins, targets, targets.close)
         datasets = DatasetVersions(project, runner)
+        labelling = Labelling(project)
         return Session(
             project=project,
             plugins=self.plugins,
             settings=self.settings,
             runner=runner,
-            labelling=Labelling(project),
-            shaping=Shaping(project),
+            labelling=labelling,
+            shaping=Shaping(project, labelling),
             prelabelling=Prelabelling(project, runner),
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             importing=Importing(project, self.plugins, runner),

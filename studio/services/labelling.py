@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -10,9 +10,12 @@ from studio.domain.geometry import Geometry, Tag, moved
 from studio.domain.history import Edit
 from studio.domain.ids import new_id
 from studio.domain.labels import (
+    LABELS,
+    Annotations,
     Label,
     LabelId,
     LabelSchema,
+    LayerName,
     SetSchema,
     SetShapes,
     Shape,
@@ -35,10 +38,16 @@ class Labelling:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.layer: LayerName = LABELS
+        """The layer the hand works in."""
+
+    @property
+    def _shapes(self) -> Annotations:
+        return self._project.state.layer(self.layer)
 
     def shapes(self, media: MediaId) -> Sequence[Shape]:
-        """Return the shapes of one picture, lowest first."""
-        return self._project.state.annotations.of(media)
+        """Return the shapes of one picture in the layer at hand, lowest first."""
+        return self._shapes.of(media)
 
     def add(self, media: MediaId, label: LabelId, geometry: Geometry, author: str = "") -> Shape:
         """Draw one shape on top.
@@ -53,7 +62,7 @@ class Labelling:
             id=_shape_id(), label=label, geometry=geometry, author=author, z=self._top(media)
         )
         title = f"Add {geometry.kind} “{name}”"
-        self._project.perform(SetShapes(media=media, after=(shape,), title=title))
+        self._project.perform(self._set(media, (), (shape,), title))
         return shape
 
     def change(
@@ -138,7 +147,7 @@ class Labelling:
         ]
         if copies:
             title = "Paste shape" if len(copies) == 1 else f"Paste {len(copies):,} shapes"
-            self._project.perform(SetShapes(media=media, after=tuple(copies), title=title))
+            self._project.perform(self._set(media, (), copies, title))
         return copies
 
     def bring_to_front(self, media: MediaId, shapes: Sequence[Shape]) -> None:
@@ -149,7 +158,7 @@ class Labelling:
 
     def send_to_back(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         """Lay shapes below all others, in the order they have."""
-        low = self._project.state.annotations.heights(media)[0]
+        low = self._shapes.heights(media)[0]
         if [shape.z for shape in shapes] != [low]:
             self._lay(media, shapes, low - len(shapes), "Send to back")
 
@@ -231,11 +240,12 @@ class Labelling:
             return
         title = f"Merge label “{old.name}” into “{kept.name}”"
         edits: list[Edit[ProjectState]] = []
-        for media, shapes in self._project.state.annotations.all():
-            before = [shape for shape in shapes if shape.label == gone]
-            after = [shape.model_copy(update={"label": into}) for shape in before]
+        for layer, media, shapes in self._everywhere():
+            before = tuple(shape for shape in shapes if shape.label == gone)
+            after = tuple(shape.model_copy(update={"label": into}) for shape in before)
             if before:
-                edits.append(self._set(media, before, after, title))
+                edit = SetShapes(media=media, before=before, after=after, title=title, layer=layer)
+                edits.append(edit)
         edits.append(self._without(gone, title))
         self._project.perform(Batch.of(title, edits))
 
@@ -244,12 +254,19 @@ class Labelling:
         label = self._label(id)
         title = f"Remove label “{label.name}”"
         edits: list[Edit[ProjectState]] = []
-        for media, shapes in self._project.state.annotations.all():
-            gone = [shape for shape in shapes if shape.label == id]
+        for layer, media, shapes in self._everywhere():
+            gone = tuple(shape for shape in shapes if shape.label == id)
             if gone:
-                edits.append(self._set(media, gone, (), title))
+                edits.append(SetShapes(media=media, before=gone, title=title, layer=layer))
         edits.append(self._without(id, title))
         self._project.perform(Batch.of(title, edits))
+
+    def _everywhere(self) -> Iterator[tuple[LayerName, MediaId, Sequence[Shape]]]:
+        """Walk over the pictures of all layers: a label is the same in each of them."""
+        state = self._project.state
+        for layer in state.layers():
+            for media, shapes in state.layer(layer).all():
+                yield layer, media, shapes
 
     def _without(self, gone: LabelId, title: str) -> SetSchema:
         """Make the edit that removes a label; those under it move up to its parent."""
@@ -284,11 +301,12 @@ class Labelling:
             before=tuple(before),
             after=tuple(after),
             title=title,
+            layer=self.layer,
         )
 
     def _top(self, media: MediaId) -> float:
         """Return a height above all shapes of a picture."""
-        return self._project.state.annotations.heights(media)[1] + 1.0
+        return self._shapes.heights(media)[1] + 1.0
 
     def _change_schema(self, after: LabelSchema, title: str) -> None:
         before = self._project.state.schema

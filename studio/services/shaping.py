@@ -9,7 +9,6 @@ from studio.domain.geometry.converting import converted, has_inside
 from studio.domain.geometry.regions import Joining, joined, pieces, simplified, split
 from studio.domain.ids import new_id
 from studio.domain.labels import (
-    LABELS,
     PROPOSALS,
     AttributeValue,
     LayerName,
@@ -20,6 +19,7 @@ from studio.domain.labels import (
 from studio.domain.media import MediaItem
 from studio.domain.project import Batch, Project
 from studio.errors import BadInput
+from studio.services.labelling import Labelling
 
 _JOINING_TITLES: dict[Joining, str] = {
     "union": "Unite shapes",
@@ -38,10 +38,13 @@ class Shaping:
     ----------
     project : Project
         Whose history takes the edits.
+    labelling : Labelling
+        Says in which layer the hand works.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, labelling: Labelling) -> None:
         self._project = project
+        self._labelling = labelling
 
     def convert(self, item: MediaItem, shapes: Sequence[Shape], kind: GeometryKind) -> list[Shape]:
         """Turn shapes into another kind of geometry.
@@ -177,14 +180,15 @@ class Shaping:
         """Take proposals of a model over into the labels; they keep their author and score."""
         if not proposals:
             return []
-        top = self._project.state.annotations.heights(item.id)[1] + 1.0
+        top = self._top(item)
         taken = [
             shape.model_copy(update={"id": ShapeId(new_id("shape")), "z": top + at})
             for at, shape in enumerate(proposals)
         ]
         title = "Accept proposal" if len(taken) == 1 else f"Accept {len(taken):,} proposals"
         gone = SetShapes(media=item.id, before=tuple(proposals), title=title, layer=PROPOSALS)
-        come = SetShapes(media=item.id, after=tuple(taken), title=title)
+        layer = self._labelling.layer
+        come = SetShapes(media=item.id, after=tuple(taken), title=title, layer=layer)
         self._project.perform(Batch.of(title, [gone, come]))
         return taken
 
@@ -196,13 +200,17 @@ class Shaping:
     def _part(
         self, item: MediaItem, shape: Shape, parts: Sequence[Polygon | Mask], title: str
     ) -> list[Shape]:
-        top = self._project.state.annotations.heights(item.id)[1] + 1.0
+        top = self._top(item)
         after = [shape.model_copy(update={"geometry": parts[0]})]
         for at, part in enumerate(parts[1:]):
             fresh = {"id": ShapeId(new_id("shape")), "geometry": part, "z": top + at}
             after.append(shape.model_copy(update=fresh))
         self._set(item, [shape], after, title)
         return after
+
+    def _top(self, item: MediaItem) -> float:
+        """Return a height above all shapes of a picture."""
+        return self._project.state.layer(self._labelling.layer).heights(item.id)[1] + 1.0
 
     def _need_inside(self, shapes: Sequence[Shape]) -> None:
         for shape in shapes:
@@ -235,7 +243,7 @@ class Shaping:
         before: Sequence[Shape],
         after: Sequence[Shape],
         title: str,
-        layer: LayerName = LABELS,
+        layer: LayerName | None = None,
     ) -> None:
         if tuple(before) != tuple(after):
             self._project.perform(
@@ -244,7 +252,7 @@ class Shaping:
                     before=tuple(before),
                     after=tuple(after),
                     title=title,
-                    layer=layer,
+                    layer=self._labelling.layer if layer is None else layer,
                 )
             )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,10 +13,10 @@ import numpy as np
 from psygnal import Signal
 
 from studio.api.images import png
-from studio.domain.history import Edit, Entry, History
+from studio.domain.history import Edit, History
 from studio.domain.ids import Digest, digest_of
 from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progressed, Started
-from studio.domain.labels import LabelId, LabelSchema, Shape, extended
+from studio.domain.labels import LabelSchema, extended
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.project import ArtefactRecord, ProjectEvents
 from studio.domain.runs import RunRecord
@@ -29,19 +28,7 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.shaping import Shaping
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.written: list[Entry] = []
-
-    def append(self, act: Any, edit: Edit[Any] | None) -> Entry:
-        entry = Entry(len(self.written) + 1, act, edit, time.time())
-        self.written.append(entry)
-        return entry
-
-    def entries(self) -> Sequence[Entry]:
-        return self.written
+from tests.fakes.project import MemoryAnnotations, MemoryJournal, MemoryState
 
 
 class Store:
@@ -73,7 +60,7 @@ class Store:
 class Media:
     """Media in a list; the filter walks over all of them."""
 
-    def __init__(self, annotations: Shapes) -> None:
+    def __init__(self, annotations: MemoryAnnotations) -> None:
         self.items: list[MediaItem] = []
         self._annotations = annotations
 
@@ -115,56 +102,6 @@ class Media:
         return iter(self.items)
 
 
-class Shapes:
-    def __init__(self) -> None:
-        self.shapes: dict[MediaId, list[Shape]] = {}
-
-    def of(self, media: MediaId) -> Sequence[Shape]:
-        return tuple(self.shapes.get(media, ()))
-
-    def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
-        there = {shape.id: shape for shape in self.shapes.get(media, ())}
-        both = (there | {shape.id: shape for shape in shapes}).values()
-        self.shapes[media] = sorted(both, key=lambda shape: shape.z)
-
-    def remove(self, media: MediaId, ids: Sequence[str]) -> None:
-        self.shapes[media] = [s for s in self.shapes.get(media, ()) if s.id not in set(ids)]
-
-    def replace(self, media: MediaId, shapes: Sequence[Shape]) -> None:
-        self.shapes[media] = list(shapes)
-
-    def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
-        return iter(self.shapes.items())
-
-    def heights(self, media: MediaId) -> tuple[float, float]:
-        there = [shape.z for shape in self.of(media)]
-        return (min(there), max(there)) if there else (0.0, 0.0)
-
-    def counts(self) -> Mapping[LabelId, int]:
-        found: dict[LabelId, int] = {}
-        for shapes in self.shapes.values():
-            for shape in shapes:
-                found[shape.label] = found.get(shape.label, 0) + 1
-        return found
-
-
-class Graphs:
-    def __init__(self) -> None:
-        self.graphs: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        return self.graphs.get(name)
-
-    def put(self, name: str, graph: Any, layout: Any) -> None:
-        self.graphs[name] = (graph, layout)
-
-    def remove(self, name: str) -> None:
-        self.graphs.pop(name, None)
-
-    def names(self) -> list[str]:
-        return sorted(self.graphs)
-
-
 class Artefacts:
     def __init__(self) -> None:
         self.records: list[ArtefactRecord] = []
@@ -195,36 +132,34 @@ class Project:
     def __init__(self, folder: Path, name: str = "Bottle caps") -> None:
         self.folder = folder
         self.name = name
-        annotations = Shapes()
-        layers: dict[str, Shapes] = {"": annotations}
-        self.state: Any = SimpleNamespace(
-            media=Media(annotations),
-            annotations=annotations,
-            layer=lambda name: layers.setdefault(name, Shapes()),
-            graphs=Graphs(),
-            schema=LabelSchema(),
-        )
+        self._memory = MemoryState()
+        self._memory.media = Media(self._memory.annotations)
+        self.state: Any = self._memory
         self.store = Store()
         self.artefacts = Artefacts()
         self.events = ProjectEvents()
         self.recovered = 0
         self.closed = False
         self.history: History[Any] = History(
-            self.state, Journal(), lambda seq: contextlib.nullcontext()
+            self.state, MemoryJournal(), lambda seq: contextlib.nullcontext()
         )
 
     def perform(self, edit: Edit[Any]) -> None:
+        self._memory.touched.clear()
         self.history.perform(edit)
-        self.events.edited.emit(edit)
+        self._tell(edit)
 
     def undo(self) -> Edit[Any] | None:
-        edit = self.history.undo()
-        if edit is not None:
-            self.events.edited.emit(edit)
-        return edit
+        self._memory.touched.clear()
+        return self._tell(self.history.undo())
 
     def redo(self) -> Edit[Any] | None:
-        edit = self.history.redo()
+        self._memory.touched.clear()
+        return self._tell(self.history.redo())
+
+    def _tell(self, edit: Edit[Any] | None) -> Edit[Any] | None:
+        for news in self._memory.touched:
+            self.events.shapes_changed.emit(news)
         if edit is not None:
             self.events.edited.emit(edit)
         return edit
@@ -337,13 +272,14 @@ class Opener:
 def session_of(project: Any, opener: Opener) -> Any:
     """Put a session together around a project in memory."""
     runner: Any = Runner()
+    labelling = Labelling(project)
     return SimpleNamespace(
         project=project,
         runner=runner,
         settings=opener.settings,
         plugins=opener.plugins,
-        labelling=Labelling(project),  # type: ignore[arg-type]
-        shaping=Shaping(project),
+        labelling=labelling,
+        shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
         prompting=None,
         importing=None,

@@ -148,7 +148,7 @@ class MemoryState:
         self._layers: dict[LayerName, MemoryAnnotations] = {}
         self.annotations: Any = self.layer(LABELS)
         self.media: Any = MemoryMedia(self.annotations)
-        self.reviews: Any = MemoryReviews(lambda: list(self.media.items))
+        self.reviews: Any = MemoryReviews(lambda: [item.id for item in self.media])
         self.comments: Any = MemoryComments()
         self.videos: Any = MemoryVideos()
         self.tracks: Any = MemoryTracks()

@@ -35,7 +35,7 @@ def project() -> MemoryProject:
 
 @pytest.fixture
 def shaping(project: MemoryProject) -> Shaping:
-    return Shaping(project)
+    return Shaping(project, Labelling(project))
 
 
 def draw(project: MemoryProject, *geometries: object) -> list[Shape]:

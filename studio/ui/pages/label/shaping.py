@@ -50,47 +50,51 @@ class ShapeVerbs:
     def commands(self) -> list[Command]:
         """List them for menus, palette and keys."""
         some = self.some
-        found = [
+        verbs = [
+            ("separate", "Separate parts", self.separate, "", "unlink"),
+            ("simplify", "Simplify outline", self.simplify, "", "vector"),
+            ("group", "Group shapes", self.group, "Ctrl+G", "link"),
+            ("ungroup", "Ungroup shapes", self.ungroup, "Ctrl+Shift+G", "unlink"),
+            ("lock", "Lock or unlock shapes", self.lock, "Ctrl+L", "lock"),
+        ]
+        return [
+            *self._joinings(),
+            *(
+                Command(f"label.{id_}", title, verb, keys, icon, "Edit", some, _NONE)
+                for id_, title, verb, keys, icon in verbs
+            ),
+            *self._conversions(),
+        ]
+
+    def _joinings(self) -> list[Command]:
+        return [
             Command(
-                f"label.join_{how}", title, partial(self.join, how), keys,
-                icon, "Edit", self.two, _TWO,
+                f"label.join_{how}",
+                title,
+                partial(self.join, how),
+                keys,
+                icon,
+                "Edit",
+                self.two,
+                _TWO,
             )
             for how, title, keys, icon in _JOININGS
-        ]  # fmt: skip
-        found += [
+        ]
+
+    def _conversions(self) -> list[Command]:
+        return [
             Command(
-                "label.separate", "Separate parts", self.separate, "", "unlink", "Edit", some, _NONE
-            ),
-            Command(
-                "label.simplify", "Simplify outline", self.simplify, "", "vector", "Edit", some,
-                _NONE,
-            ),
-            Command(
-                "label.group", "Group shapes", self.group, "Ctrl+G", "link", "Edit", some, _NONE
-            ),
-            Command(
-                "label.ungroup", "Ungroup shapes", self.ungroup, "Ctrl+Shift+G", "unlink", "Edit",
-                some, _NONE,
-            ),
-            Command(
-                "label.lock", "Lock or unlock shapes", self.lock, "Ctrl+L", "lock", "Edit", some,
-                _NONE,
-            ),
-        ]  # fmt: skip
-        for kind in _CONVERSIONS:
-            found.append(
-                Command(
-                    f"label.to_{kind}",
-                    f"Convert to {words(kind)}",
-                    partial(self.convert, kind),
-                    "",
-                    "arrows-shuffle",
-                    "",
-                    partial(self.can_become, kind),
-                    f"Select shapes that can become a {words(kind)}.",
-                )
+                f"label.to_{kind}",
+                f"Convert to {words(kind)}",
+                partial(self.convert, kind),
+                "",
+                "arrows-shuffle",
+                "",
+                partial(self.can_become, kind),
+                f"Select shapes that can become a {words(kind)}.",
             )
-        return found
+            for kind in _CONVERSIONS
+        ]
 
     def some(self) -> bool:
         """Tell whether a shape is chosen."""
