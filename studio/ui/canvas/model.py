@@ -10,8 +10,10 @@ from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault,
 from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
 from studio.domain.media import MediaItem
 from studio.services.labelling import Labelling
+from studio.ui.canvas.snapping import Snapping
 from studio.ui.canvas.table import ShapeTable
 
+LOCKED = "The shape is locked · unlock it first to change it"
 _PASTE_SHIFT = 10.0
 """How far a copy is laid beside its original, px."""
 
@@ -45,6 +47,7 @@ class CanvasModel:
         self.lifted: frozenset[ShapeId] = frozenset()
         """Shapes that a tool holds, and draws itself."""
         self.clipboard: tuple[Shape, ...] = ()
+        self.snapping = Snapping()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -112,7 +115,10 @@ class CanvasModel:
         return shape
 
     def change(self, before: Sequence[Shape], after: Sequence[Shape], title: str) -> bool:
-        """Turn shapes into others of the same ids, unless one could not stand on the picture."""
+        """Turn shapes into others of the same ids, unless one is locked or cannot stand there."""
+        if any(shape.locked for shape in before):
+            self.refused.emit(LOCKED)
+            return False
         if self.item is None or any(
             fault(new.geometry, *self.size) and not fault(old.geometry, *self.size)
             for old, new in zip(before, after, strict=True)
@@ -131,7 +137,7 @@ class CanvasModel:
     def relabel(self, label: LabelId) -> None:
         """Make a label the current one, and give it to what is chosen."""
         self.label = label
-        before = [shape for shape in self.chosen() if shape.label != label]
+        before = [shape for shape in self.chosen() if shape.label != label and not shape.locked]
         named = self.schema.get(label)
         if before and named is not None:
             after = [shape.model_copy(update={"label": label}) for shape in before]
@@ -139,8 +145,11 @@ class CanvasModel:
         self.changed.emit()
 
     def delete(self) -> None:
-        """Delete what is chosen."""
-        if self.item is not None and (gone := self.chosen()):
+        """Delete what is chosen, but for locked shapes."""
+        gone = [shape for shape in self.chosen() if not shape.locked]
+        if self.selection and not gone:
+            self.refused.emit(LOCKED)
+        if self.item is not None and gone:
             self._labelling.delete(self.item.id, gone)
             self.show(self.item, self.schema)
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.domain.geometry import Box, Polygon, Tag
+from studio.domain.geometry.grips import Grip, grips_of, pulled, without
 from studio.domain.labels import LabelId, Shape, ShapeId
 from studio.ui.canvas.frame import LARGEST, SMALLEST, Frame, fitted
 from studio.ui.canvas.model import shifted
 from studio.ui.canvas.table import ShapeTable
-from studio.ui.canvas.tools.grips import Grip, grips_of, pulled, without
 
 places = st.tuples(st.floats(-2000, 2000), st.floats(-2000, 2000))
 frames = st.builds(

@@ -1,70 +1,93 @@
-"""What of a shape can be taken hold of, and what becomes of it when that is moved."""
+"""The grips of a shape on the screen: which one is near, and how it looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from studio.domain.geometry import Box, Geometry, Point, Polygon
+from studio.domain.geometry import Bezier, Ellipse, Geometry, Point, RotatedBox, Skeleton, bounds
+from studio.domain.geometry.grips import Grip, grips_of
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.looks import HANDLE, draw_handle, draw_middle
+from studio.ui.canvas.tools.tool import Stroke
 
-_FEWEST = 3
-
-
-class Grip(NamedTuple):
-    """A corner or edge of a box, a point of a polygon, or the middle of a polygon's edge."""
-
-    kind: Literal["box", "point", "middle"]
-    place: Point
-    ring: int = 0
-    """Of a polygon; for a box which side moves in x: -1 left, 0 none, 1 right."""
-    at: int = 0
-    """Of the point in its ring; for a box which side moves in y: -1 top, 0 none, 1 bottom."""
+_REACH = 2 * HANDLE
+"""How near a grip must be to be taken, logical px."""
+_ARM = 24.0
+"""How far beyond a side the grip lies that turns the whole, logical px."""
+_SIDES = ("box", "axis", "rim")
 
 
-def grips_of(geometry: Geometry) -> Iterator[Grip]:
-    """Walk over the grips of a shape, points before middles."""
-    if isinstance(geometry, Box):
-        yield from _box_grips(geometry)
-    elif isinstance(geometry, Polygon):
-        for number, ring in enumerate(geometry.rings):
-            for at, point in enumerate(ring):
-                yield Grip("point", point, number, at)
-        for number, ring in enumerate(geometry.rings):
-            for at, (a, b) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True)):
-                yield Grip("middle", ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), number, at)
+def grips_on(geometry: Geometry, frame: Frame) -> list[Grip]:
+    """Return the grips of a geometry as they lie at a zoom."""
+    return list(grips_of(geometry, _ARM / frame.zoom))
 
 
-def _box_grips(box: Box) -> Iterator[Grip]:
-    xs = {-1: box.x0, 0: (box.x0 + box.x1) / 2, 1: box.x1}
-    ys = {-1: box.y0, 0: (box.y0 + box.y1) / 2, 1: box.y1}
-    # Corners first: on a small box they are what a hand means.
-    for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1), (0, -1), (1, 0), (0, 1), (-1, 0)):
-        yield Grip("box", (xs[sx], ys[sy]), sx, sy)
+def grip_near(geometry: Geometry, stroke: Stroke) -> Grip | None:
+    """Return the grip that a press would take, or None."""
+    # On a small shape the grips leave room between them, so that it can still be moved.
+    box = bounds(geometry)
+    small = min(box.width, box.height) * stroke.frame.zoom / 4 if box else _REACH
+    pointed = isinstance(geometry, Skeleton) or (box is not None and box.area == 0)
+    reach = _REACH if pointed else min(_REACH, max(2.0, small))
+    near = [grip for grip in grips_on(geometry, stroke.frame) if stroke.near(grip.place, reach)]
+    return near[0] if near else None
 
 
-def pulled(geometry: Geometry, grip: Grip, to: Point) -> Geometry:
-    """Return the geometry with a grip moved to a point; a middle becomes a new point there."""
-    if isinstance(geometry, Box):
-        x0 = to[0] if grip.ring < 0 else geometry.x0
-        x1 = to[0] if grip.ring > 0 else geometry.x1
-        y0 = to[1] if grip.at < 0 else geometry.y0
-        y1 = to[1] if grip.at > 0 else geometry.y1
-        return Box.spanning((x0, y0), (x1, y1))
-    if isinstance(geometry, Polygon):
-        ring = geometry.rings[grip.ring]
-        after = grip.at + 1
-        head = ring[: grip.at] if grip.kind == "point" else ring[:after]
-        return _with_ring(geometry, grip.ring, (*head, to, *ring[after:]))
-    return geometry
+def cursor_of(grip: Grip, geometry: Geometry) -> Qt.CursorShape:
+    """Return the cursor that says what pulling a grip does."""
+    if grip.kind == "turn":
+        return Qt.CursorShape.CrossCursor
+    turned = isinstance(geometry, RotatedBox | Ellipse) and geometry.angle != 0.0
+    if grip.kind not in _SIDES or turned:
+        return Qt.CursorShape.PointingHandCursor
+    if grip.ring == 0:
+        return Qt.CursorShape.SizeVerCursor
+    if grip.at == 0:
+        return Qt.CursorShape.SizeHorCursor
+    falls = grip.ring == grip.at
+    return Qt.CursorShape.SizeFDiagCursor if falls else Qt.CursorShape.SizeBDiagCursor
 
 
-def without(geometry: Polygon, grip: Grip) -> Polygon | None:
-    """Return the polygon without a point, or None where too few would be left."""
-    ring = geometry.rings[grip.ring]
-    if len(ring) <= _FEWEST:
-        return None
-    return _with_ring(geometry, grip.ring, ring[: grip.at] + ring[grip.at + 1 :])
+def draw_grips(painter: QPainter, frame: Frame, geometry: Geometry, held: Grip | None) -> None:
+    """Draw all grips of a geometry, the one that is held stronger."""
+    grips = grips_on(geometry, frame)
+    for grip in grips:
+        if (root := _root(geometry, grip)) is not None:
+            _draw_arm(painter, frame, root, grip.place)
+    for grip in grips:
+        same = held is not None and _same(grip, held)
+        if grip.kind == "middle":
+            draw_middle(painter, frame, grip.place)
+        elif grip.kind in ("turn", "in", "out", "face"):
+            _draw_round(painter, frame, grip.place, same)
+        else:
+            draw_handle(painter, frame, grip.place, same)
 
 
-def _with_ring(polygon: Polygon, number: int, ring: tuple[Point, ...]) -> Polygon:
-    return Polygon((*polygon.rings[:number], ring, *polygon.rings[number + 1 :]))
+def _same(a: Grip, b: Grip) -> bool:
+    return (a.kind, a.ring, a.at) == (b.kind, b.ring, b.at)
+
+
+def _root(geometry: Geometry, grip: Grip) -> Point | None:
+    """Return what a grip on an arm is fastened to."""
+    if grip.kind in ("in", "out") and isinstance(geometry, Bezier):
+        knot = geometry.knots[grip.at]
+        return knot.x, knot.y
+    if grip.kind == "turn":
+        return next(one.place for one in grips_of(geometry) if (one.ring, one.at) == (0, -1))
+    return None
+
+
+def _draw_arm(painter: QPainter, frame: Frame, a: Point, b: Point) -> None:
+    line = QLineF(QPointF(*frame.to_widget(a)), QPointF(*frame.to_widget(b)))
+    painter.setPen(QPen(QColor("#ffffff"), 3))
+    painter.drawLine(line)
+    painter.setPen(QPen(QColor("#000000"), 1))
+    painter.drawLine(line)
+
+
+def _draw_round(painter: QPainter, frame: Frame, point: Point, strong: bool) -> None:
+    painter.setPen(QPen(QColor("#000000"), 1))
+    painter.setBrush(QColor("#ffbb00" if strong else "#ffffff"))
+    painter.drawEllipse(QPointF(*frame.to_widget(point)), HANDLE, HANDLE)

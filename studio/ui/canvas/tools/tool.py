@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from studio.domain.geometry import Point
-from studio.domain.labels import Shape
+from studio.domain.labels import Shape, ShapeId
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import NO_LOOK, Look, looks_of
-from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.model import CanvasModel, clipped
 
 
 class Stroke(NamedTuple):
@@ -23,6 +23,11 @@ class Stroke(NamedTuple):
     frame: Frame
     shift: bool = False
     alt: bool = False
+    ctrl: bool = False
+    pressure: float = 1.0
+    """Of a stylus, 0..1; 1 for a mouse."""
+    rubber: bool = False
+    """Whether it is the rubber end of a stylus."""
 
     def near(self, point: Point, reach: float) -> bool:
         """Tell whether a point of the picture is within so many logical px."""
@@ -40,7 +45,8 @@ class Tool:
     model : CanvasModel
         Takes the edits.
     repaint : callable
-        Asks for the tool's own drawing to be drawn again.
+        Asks for the tool's own drawing to be drawn again; given a `QRect`, only that part of the
+        widget.
     """
 
     id: ClassVar[str]
@@ -49,10 +55,14 @@ class Tool:
     shortcut: ClassVar[str]
     hint: ClassVar[str]
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
+    drags: ClassVar[bool] = True
+    """Whether the button is held from the beginning to the end, or each point is a click."""
 
-    def __init__(self, model: CanvasModel, repaint: Callable[[], None]) -> None:
+    def __init__(self, model: CanvasModel, repaint: Callable[..., None]) -> None:
         self.model = model
         self.repaint = repaint
+        self.mark: Point | None = None
+        """What the pointer snapped to."""
 
     def press(self, stroke: Stroke) -> None:
         """The left button goes down."""
@@ -79,6 +89,11 @@ class Tool:
     def key_up(self, key: int) -> None:
         """A key comes up that went down before, not while it repeats."""
 
+    def wheel(self, turns: float) -> bool:
+        """Take a turn of the wheel with Alt held; returns whether it meant something."""
+        del turns
+        return False
+
     @property
     def busy(self) -> bool:
         """Whether a gesture is under way that Escape would take back."""
@@ -102,6 +117,26 @@ class Tool:
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Draw what is held; the painter works in logical px of the widget."""
+
+    def place(self, stroke: Stroke, avoid: Collection[ShapeId] = ()) -> Point:
+        """Return where a point put by this stroke lands: on the picture, and snapped.
+
+        Parameters
+        ----------
+        stroke : Stroke
+            With Ctrl held nothing snaps.
+        avoid : collection of ShapeId
+            Shapes that are moved themselves.
+        """
+        point = clipped(stroke.point, self.model.size)
+        model = self.model
+        held = (
+            None
+            if stroke.ctrl
+            else model.snapping.snapped(point, stroke.frame.zoom, model.table, model.size, avoid)
+        )
+        self.mark = None if held is None else clipped(held, model.size)
+        return self.mark or point
 
     def current_look(self) -> Look:
         """Return the look of the label that a new shape would get."""
