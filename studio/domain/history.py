@@ -44,6 +44,8 @@ class Entry(NamedTuple):
     edit: Edit[Any] | None
     time: float
     """Seconds since 1970, UTC."""
+    author: str = ""
+    """Who did it."""
 
 
 class Journal(Protocol):
@@ -54,6 +56,9 @@ class Journal(Protocol):
 
     def entries(self) -> Sequence[Entry]:
         """Read all whole entries in order; a torn last line is left out."""
+
+    def mentioning(self, text: str) -> set[int]:
+        """Return the numbers of the entries whose edit speaks of an id."""
 
 
 class History(Generic[P]):

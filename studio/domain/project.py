@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 from psygnal import Signal
 
 from studio.domain.artefacts import Value
-from studio.domain.history import Edit, History
+from studio.domain.history import Edit, History, Journal
 from studio.domain.ids import Digest, JsonObject
 from studio.domain.jobs import JobHandle, JobId, JobOrder
 from studio.domain.labels import (
@@ -189,6 +189,10 @@ class Project(Protocol):
     @property
     def history(self) -> History[ProjectState]:
         """What can be undone."""
+
+    @property
+    def journal(self) -> Journal:
+        """All that was ever done."""
 
     @property
     def store(self) -> ObjectStore:

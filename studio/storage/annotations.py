@@ -72,7 +72,7 @@ class StoredAnnotations:
 
     def of(self, media: MediaId) -> Sequence[Shape]:
         """Return the shapes of one picture, lowest first."""
-        query = self._on(media, shapes.c.body).order_by(shapes.c.z, shapes.c.rank)
+        query = self._on(media, shapes.c.body).order_by(shapes.c.z, shapes.c.id)
         with self._database.reading() as connection:
             return tuple(_shape(body) for body in connection.execute(query).scalars())
 
@@ -97,7 +97,7 @@ class StoredAnnotations:
             sa.select(pictures.c.id, shapes.c.body)
             .join(pictures, pictures.c.key == shapes.c.picture)
             .where(shapes.c.layer == self._layer)
-            .order_by(shapes.c.picture, shapes.c.z, shapes.c.rank)
+            .order_by(shapes.c.picture, shapes.c.z, shapes.c.id)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()

@@ -106,8 +106,8 @@ class DiskProject:
         self.store = DiskObjects(folder / "objects")
         self.store.sweep()
         self.results = DiskResults(folder / "results", self.store)
-        self._journal = DiskJournal(folder / "journal.jsonl")
-        entries = self._journal.entries()
+        self.journal = DiskJournal(folder / "journal.jsonl")
+        entries = self.journal.entries()
         self._database = Database(folder / "project.db")
         try:
             stored = StoredState(self._database)
@@ -124,7 +124,7 @@ class DiskProject:
             raise
         past, future = stacks(entries)
         self.history: History[ProjectState] = History(
-            self.state, self._journal, self._applying, past, future
+            self.state, self.journal, self._applying, past, future
         )
 
     def perform(self, edit: Edit[ProjectState]) -> None:
@@ -161,7 +161,7 @@ class DiskProject:
 
     def close(self) -> None:
         """Give the lock back; closing twice does nothing."""
-        self._journal.close()
+        self.journal.close()
         self._database.close()
         self._lock.release()
 
@@ -189,11 +189,11 @@ class DiskProject:
                 yield
                 self._note(seq)
         except BaseException:
-            self._journal.retract(seq)
+            self.journal.retract(seq)
             raise
 
     def _note(self, seq: int) -> None:
-        self._database.set_fact("applied", f"{seq} {self._journal.check(seq)}")
+        self._database.set_fact("applied", f"{seq} {self.journal.check(seq)}")
 
     def _catch_up(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], int]:
         """Apply what the journal has and the index has not.
@@ -220,7 +220,7 @@ class DiskProject:
                             f"{error}.",
                             "Update the studio, or bring journal.jsonl back from a backup.",
                         ) from error
-                    self._journal.retract(entry.seq)
+                    self.journal.retract(entry.seq)
                     entries = entries[:-1]
                     break
                 recovered += 1
@@ -239,7 +239,7 @@ class DiskProject:
         """Return how many entries the index holds; one of another journal is thrown away."""
         number, _, check = (self._database.fact("applied") or "0 ").partition(" ")
         applied = int(number)
-        if applied > len(entries) or self._journal.check(applied) != check:
+        if applied > len(entries) or self.journal.check(applied) != check:
             self._database.start_over()
             return 0
         return applied

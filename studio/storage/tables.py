@@ -34,7 +34,7 @@ media = sa.Table(
     sa.Column("mode", sa.String, nullable=False),
     sa.Column("group", sa.String, nullable=False),
 )
-# A shape's rank counts over the whole project: of two shapes at one height the later lies on top.
+# Of two shapes at one height the one with the greater id lies on top: in every layer alike.
 shapes = sa.Table(
     "shapes",
     metadata,

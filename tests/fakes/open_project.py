@@ -140,8 +140,9 @@ class Project:
         self.events = ProjectEvents()
         self.recovered = 0
         self.closed = False
+        self.journal = MemoryJournal()
         self.history: History[Any] = History(
-            self.state, MemoryJournal(), lambda seq: contextlib.nullcontext()
+            self.state, self.journal, lambda seq: contextlib.nullcontext()
         )
 
     def perform(self, edit: Edit[Any]) -> None:

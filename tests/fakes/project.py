@@ -22,7 +22,13 @@ from studio.domain.labels import (
 )
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.pipelines import Graph, Layout
-from studio.domain.project import ArtefactRecord, JobRecord, ProjectEvents, ProjectState
+from studio.domain.project import (
+    ArtefactRecord,
+    JobRecord,
+    ProjectEvents,
+    ProjectState,
+    to_json,
+)
 from studio.errors import NotFound
 from tests.fakes.objects import MemoryObjects, MemoryResults
 from tests.fakes.remarks import MemoryComments, MemoryReviews, MemoryTracks, MemoryVideos
@@ -40,6 +46,13 @@ class MemoryJournal:
     def entries(self) -> Sequence[Entry]:
         return self.written
 
+    def mentioning(self, text: str) -> set[int]:
+        return {
+            entry.seq
+            for entry in self.written
+            if entry.edit is not None and f'"{text}"' in str(to_json(entry.edit)).replace("'", '"')
+        }
+
 
 class MemoryAnnotations:
     def __init__(
@@ -53,7 +66,7 @@ class MemoryAnnotations:
 
     def of(self, media: MediaId) -> Sequence[Shape]:
         found = self.shapes.get(media, {}).values()
-        return tuple(sorted(found, key=lambda shape: shape.z))
+        return tuple(sorted(found, key=lambda shape: (shape.z, shape.id)))
 
     def put(self, media: MediaId, shapes: Sequence[Shape]) -> None:
         if shapes:

@@ -35,7 +35,7 @@ class Shape(Value):
     author: str = ""
     """Who drew it; `model:` and a digest for a machine's proposal."""
     z: float = 0.0
-    """Height: of two shapes the higher lies on top; of equals the one that came later."""
+    """Height: of two shapes the higher lies on top; of equals the one with the greater id."""
     group: str = ""
     """Shapes of one picture with the same group belong together; empty for none."""
     locked: bool = False
