@@ -27,6 +27,8 @@ class Plugin:
         0 the second one too.
     operations, formats, architectures, targets : tuple of str
         Dotted names of `Operation`, `Format`, `Architecture` values and `Compute` classes.
+    assistants : tuple of str
+        Dotted names of `Assistant` classes.
     """
 
     name: str
@@ -36,3 +38,4 @@ class Plugin:
     formats: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    assistants: tuple[str, ...] = ()

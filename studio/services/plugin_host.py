@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from studio.api import API_VERSION
+from studio.api.assistants import Assistant
 from studio.api.engine import Architecture
 from studio.api.formats import Format
 from studio.api.plugin import Plugin
@@ -60,6 +61,7 @@ class PluginHost:
         self._formats: dict[str, Format] = {}
         self._architectures: dict[str, Architecture] = {}
         self._targets: list[type[Compute]] = []
+        self._assistants: dict[str, Assistant] = {}
         self._code: dict[str, str] = {}
 
     def plugins(self) -> Sequence[PluginState]:
@@ -118,6 +120,11 @@ class PluginHost:
         self.plugins()
         return list(self._targets)
 
+    def assistants(self) -> Sequence[Assistant]:
+        """Return all assistants, in the order plugins name them."""
+        self.plugins()
+        return list(self._assistants.values())
+
     def _load(self, state: PluginState) -> PluginState:
         if state.problem:
             return state
@@ -168,10 +175,23 @@ class PluginHost:
                     raise PluginFailed(f"Another plugin already brings {one.name}.")
                 architectures[one.name] = one
         targets = [_attribute(name) for name in plugin.targets]
+        assistants = self._new_assistants(plugin)
         self._operations |= operations
         self._formats |= formats
         self._architectures |= architectures
         self._targets += targets
+        self._assistants |= assistants
+
+    def _new_assistants(self, plugin: Plugin) -> dict[str, Assistant]:
+        made: dict[str, Assistant] = {}
+        for name in plugin.assistants:
+            one = _attribute(name)()
+            if not isinstance(one, Assistant):
+                raise PluginFailed(f"{name} is not an assistant.")
+            if one.id in self._assistants or one.id in made:
+                raise PluginFailed(f"Another plugin already brings the assistant {one.id}.")
+            made[one.id] = one
+        return made
 
 
 def _attribute(dotted: str) -> Any:
