@@ -29,7 +29,8 @@ class Snapping:
     pixels: bool = False
     """To the corners of pixels."""
     shared: bool = False
-    """Points that coincide move together, and a polygon follows the border between two points."""
+    """Points that coincide move together, a line follows the border between two points on it; and
+    points snap, as borders are only shared where they meet."""
 
     def snapped(
         self,
@@ -55,7 +56,7 @@ class Snapping:
             Shapes that are moved themselves.
         """
         reach = REACH / zoom
-        if self.on:
+        if self.on or self.shared:
             x, y = point
             around = Box(x - reach, y - reach, x + reach, y + reach)
             near = [table.shapes[row] for row in table.touching(around)[-_MOST:]]

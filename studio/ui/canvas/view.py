@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -23,7 +24,7 @@ from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.picture import PictureLayer
 from studio.ui.canvas.shapes import ShapesLayer
 from studio.ui.canvas.tools import TOOLS, SelectTool, Tool
-from studio.ui.canvas.tools.tool import Stroke
+from studio.ui.canvas.tools.hand import Hand
 from studio.ui.theme import current
 
 ZOOM_STEP = 1.25
@@ -59,6 +60,7 @@ class CanvasView(QWidget):
         self.tools: dict[str, Tool] = {kind.id: kind(model, self.update) for kind in TOOLS}
         self.tool: Tool = self.tools[SelectTool.id]
         self.frame = Frame()
+        self.hand = Hand(self)
         self._fits = True
         self._shown: MediaItem | None = None
         self._pan: QPointF | None = None
@@ -151,6 +153,7 @@ class CanvasView(QWidget):
             done = self.shapes.work(self.frame, self.size(), ratio, _SLICE, self._rest.isActive())
             self.shapes.paint(painter, self.frame)
             self.tool.paint(painter, self.frame)
+            self.hand.paint(painter)
             if self.picture.fault:
                 painter.setPen(QColor(tokens.error))
                 painter.drawText(
@@ -176,7 +179,10 @@ class CanvasView(QWidget):
             self.set_frame(self.frame.moved(grown.width() / 2, grown.height() / 2))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom to the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""
+        """Zoom to the pointer; two fingers pan, with Ctrl they zoom; with Alt the tool takes it."""
+        if self.hand.turn(event):
+            event.accept()
+            return
         pixels, ctrl = event.pixelDelta(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if not pixels.isNull() and not ctrl:
             self.pan_by(pixels.x(), pixels.y())
@@ -191,7 +197,8 @@ class CanvasView(QWidget):
             self._pan = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
-            self.tool.press(self._stroke(event))
+            self.hand.touch()
+            self.tool.press(self.hand.stroke(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, drag or hover."""
@@ -201,9 +208,9 @@ class CanvasView(QWidget):
         elif self.model.item is None:
             return
         elif event.buttons() & Qt.MouseButton.LeftButton:
-            self.tool.drag(self._stroke(event))
+            self.tool.drag(self.hand.stroke(event))
         elif not self._space:
-            self.setCursor(self.tool.hover(self._stroke(event)))
+            self.setCursor(self.tool.hover(self.hand.stroke(event)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the pan or the gesture."""
@@ -211,15 +218,17 @@ class CanvasView(QWidget):
             self._pan = None
             self.setCursor(Qt.CursorShape.OpenHandCursor if self._space else self.tool.cursor)
         elif event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
-            self.tool.release(self._stroke(event))
+            self.tool.release(self.hand.stroke(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Let the tool end what clicks began."""
         if event.button() == Qt.MouseButton.LeftButton and self.model.item is not None:
-            self.tool.double_click(self._stroke(event))
+            self.tool.double_click(self.hand.stroke(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space holds the picture, Escape gives up, the rest is the tool's."""
+        """The hand comes first; else Space holds the picture and Escape gives up."""
+        if self.hand.key(event):
+            return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
@@ -227,9 +236,10 @@ class CanvasView(QWidget):
         elif event.key() == Qt.Key.Key_Escape:
             if self.tool.busy:
                 self.tool.cancel()
-            else:
+                self.hand.give_up()
+            elif not self.hand.give_up():
                 self.model.select(())
-        elif not self.tool.key(event.key(), _shift(event)):
+        else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -249,16 +259,16 @@ class CanvasView(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def _stroke(self, event: QMouseEvent) -> Stroke:
-        place = event.position()
-        held = event.modifiers()
-        return Stroke(
-            self.frame.to_picture((place.x(), place.y())),
-            self.frame,
-            bool(held & Qt.KeyboardModifier.ShiftModifier),
-            bool(held & Qt.KeyboardModifier.AltModifier),
-        )
-
-
-def _shift(event: QKeyEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    def event(self, event: QEvent) -> bool:
+        """Let the tool have Tab before the window, and feel how hard a stylus presses."""
+        if isinstance(event, QTabletEvent):
+            # Not accepted, so that Qt goes on with mouse events, which draw.
+            self.hand.feel(event)
+            event.ignore()
+            return False
+        tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if plain and event.key() in tabs and self.hand.key(event):
+                return True
+        return super().event(event)
