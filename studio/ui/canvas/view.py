@@ -234,10 +234,7 @@ class CanvasView(QWidget):
                 self._space = True
                 self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif event.key() == Qt.Key.Key_Escape:
-            if self.tool.busy:
-                self.tool.cancel()
-                self.hand.give_up()
-            elif not self.hand.give_up():
+            if not self.hand.give_up():
                 self.model.select(())
         else:
             super().keyPressEvent(event)

@@ -115,13 +115,14 @@ class Hand:
         return key in ENDS and self.crosshair is not None and self._set(event)
 
     def give_up(self) -> bool:
-        """Forget a press or the crosshair; returns whether there was one."""
-        there, self._down = self.crosshair is not None, False
-        if not self._surface.tool.busy:
-            self.crosshair = None
-            self._surface.update()
-            return there
-        return False
+        """Give up the tool's gesture, or else the crosshair; returns whether there was one."""
+        tool, self._down = self._surface.tool, False
+        if tool.busy:
+            tool.cancel()
+            return True
+        there, self.crosshair = self.crosshair is not None, None
+        self._surface.update()
+        return there
 
     def turn(self, event: QWheelEvent) -> bool:
         """Give the tool a turn of the wheel with Alt held; returns whether it meant something."""

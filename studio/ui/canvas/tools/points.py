@@ -20,6 +20,7 @@ class PointsTool(Tool):
     icon = "points"
     shortcut = "K"
     hint = "Click to put a point, drag to place it · with Shift it joins the chosen points"
+    drags = False
     _point: Point | None = None
     _onto: Shape | None = None
 
