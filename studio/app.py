@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from studio import paths
 from studio.compute.host import Host
+from studio.compute.labelimg import LabelImgProgram
 from studio.compute.residents import ResidentProcess
 from studio.compute.targets import Targets, hosts
 from studio.domain.project import Project
+from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
+from studio.services.labelimg import LabelImg
 from studio.services.labelling import Labelling
 from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
@@ -24,6 +27,7 @@ from studio.services.prompting import Prompting
 from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
+from studio.services.tracing import Tracing
 from studio.storage.project_files import DiskProjectFiles
 
 if TYPE_CHECKING:
@@ -81,6 +85,9 @@ class Studio:
             shaping=Shaping(project, labelling),
             prelabelling=Prelabelling(project, runner),
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
+            labelimg=LabelImg(project, labelling, labelimg_program()),
+            branching=Branching(project),
+            tracing=Tracing(project),
             importing=Importing(project, self.plugins, runner),
             datasets=datasets,
             packaging=Packaging(project, runner),
@@ -90,6 +97,11 @@ class Studio:
 
 def _embeddings() -> Path:
     return paths.cache_folder() / "embeddings"
+
+
+def labelimg_program() -> LabelImgProgram:
+    """Return labelImg as it is installed for this person."""
+    return LabelImgProgram(paths.data_folder() / "labelimg")
 
 
 def _known_hosts() -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.project import Project
+from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
+from studio.services.labelimg import LabelImg
 from studio.services.labelling import Labelling
 from studio.services.packaging import Packaging
 from studio.services.pipelines import Pipelines
@@ -16,6 +18,7 @@ from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
+from studio.services.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Session:
     shaping: Shaping
     prelabelling: Prelabelling
     prompting: Prompting
+    labelimg: LabelImg
+    branching: Branching
+    tracing: Tracing
     importing: Importing
     datasets: DatasetVersions
     packaging: Packaging

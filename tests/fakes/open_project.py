@@ -22,12 +22,14 @@ from studio.domain.project import ArtefactRecord, ProjectEvents
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
+from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.shaping import Shaping
+from studio.services.tracing import Tracing
 from tests.fakes.project import MemoryAnnotations, MemoryJournal, MemoryState
 
 
@@ -283,6 +285,9 @@ def session_of(project: Any, opener: Opener) -> Any:
         shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
         prompting=None,
+        labelimg=None,
+        branching=Branching(project),
+        tracing=Tracing(project),
         importing=None,
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,
