@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from studio.domain.geometry import Geometry, Point, Points, Polygon, Skeleton, bounds, strands
+from studio.domain.geometry import (
+    Bezier,
+    Circle,
+    Ellipse,
+    Geometry,
+    Point,
+    Points,
+    Polygon,
+    Skeleton,
+    bounds,
+    strands,
+)
 from studio.domain.labels import LabelId, LabelSchema
 from studio.ui.canvas.frame import Frame
 from studio.ui.theme.tokens import contrast
@@ -103,12 +115,34 @@ def path_of(geometry: Geometry, bones: tuple[tuple[int, int], ...] = ()) -> Outl
         return Outline(region, lines, dots)
     if isinstance(geometry, Points):
         return Outline(region, lines, tuple((x, y, False) for x, y in geometry.points))
+    if isinstance(geometry, Circle | Ellipse | Bezier):
+        return _curved(geometry)
     for points, closed in strands(geometry):
         path = region if closed else lines
         path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
         if closed:
             path.closeSubpath()
     return Outline(region, lines)
+
+
+def _curved(geometry: Circle | Ellipse | Bezier) -> Outline:
+    """Return a path of curves, which is smooth at every zoom."""
+    path = QPainterPath()
+    if isinstance(geometry, Circle):
+        path.addEllipse(QPointF(geometry.cx, geometry.cy), geometry.radius, geometry.radius)
+    elif isinstance(geometry, Ellipse):
+        path.addEllipse(QPointF(0, 0), geometry.rx, geometry.ry)
+        turn = QTransform().translate(geometry.cx, geometry.cy).rotate(geometry.angle)
+        path = turn.map(path)
+    elif geometry.knots:
+        knots = geometry.knots
+        path.moveTo(knots[0].x, knots[0].y)
+        for a, b in pairwise((*knots, knots[0]) if geometry.closed else knots):
+            path.cubicTo(a.out_x, a.out_y, b.in_x, b.in_y, b.x, b.y)
+        if not geometry.closed:
+            return Outline(QPainterPath(), path)
+        path.closeSubpath()
+    return Outline(path, QPainterPath())
 
 
 def transform(frame: Frame) -> QTransform:

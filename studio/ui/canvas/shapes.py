@@ -155,7 +155,9 @@ class ShapesLayer:
         looks = looks_of(self._model.schema)
         rows = table.touching(seen)
         spans = (table.bounds[rows, 2:] - table.bounds[rows, :2]).max(1, initial=0) * frame.zoom
-        specks, large = rows[spans < _SPECK], rows[spans >= _SPECK]
+        # A point has no extent at any zoom, and is drawn as large as ever.
+        tiny = (spans < _SPECK) & (spans > 0)
+        specks, large = rows[tiny], rows[~tiny]
         plain = len(large) > _CROWD
         painter = QPainter(image)
         try:

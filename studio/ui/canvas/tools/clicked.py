@@ -111,8 +111,8 @@ class ClickedTool(Tool):
         draw_path(painter, Outline(QPainterPath(), line), self.current_look(), True)
         painter.restore()
         enough = len(self._points) >= self.fewest
-        for at, point in enumerate(self._points):
-            draw_handle(painter, frame, point, at == 0 and enough)
+        for point in self._points:
+            draw_handle(painter, frame, point, enough and point == self.ends_at())
 
     def _way_to(self, place: Point, stroke: Stroke) -> Ring:
         """Return the point, and before it the border of a neighbour that leads there."""

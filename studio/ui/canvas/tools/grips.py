@@ -59,6 +59,8 @@ def draw_grips(painter: QPainter, frame: Frame, geometry: Geometry, held: Grip |
         same = held is not None and _same(grip, held)
         if grip.kind == "middle":
             draw_middle(painter, frame, grip.place)
+        elif grip.kind == "joint":
+            _draw_ring(painter, frame, grip.place, same)
         elif grip.kind in ("turn", "in", "out", "face"):
             _draw_round(painter, frame, grip.place, same)
         else:
@@ -85,6 +87,14 @@ def _draw_arm(painter: QPainter, frame: Frame, a: Point, b: Point) -> None:
     painter.drawLine(line)
     painter.setPen(QPen(QColor("#000000"), 1))
     painter.drawLine(line)
+
+
+def _draw_ring(painter: QPainter, frame: Frame, point: Point, strong: bool) -> None:
+    """Draw a grip through which one sees whether the joint is seen."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in (("#000000", 3.0), ("#ffbb00" if strong else "#ffffff", 1.5)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawEllipse(QPointF(*frame.to_widget(point)), HANDLE + 3, HANDLE + 3)
 
 
 def _draw_round(painter: QPainter, frame: Frame, point: Point, strong: bool) -> None:
