@@ -18,6 +18,7 @@ from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import EVERYTHING, MediaId
 from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.tools.smart_kinds import smart_tools
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
 from studio.ui.desk import Command, Desk, Page
 from studio.ui.pages.label.commands import (
@@ -29,6 +30,7 @@ from studio.ui.pages.label.commands import (
 )
 from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
+from studio.ui.pages.label.habits import HabitStrip
 from studio.ui.pages.label.panels import LabelsPanel, ShapesPanel, TagsPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
@@ -36,7 +38,6 @@ from studio.ui.pages.label.shaping import ShapeVerbs
 from studio.ui.pages.label.tool_strip import ToolStrip
 from studio.ui.pages.label.top_row import TopRow
 from studio.ui.widgets.empty_state import EmptyState
-
 
 _LABEL_BUTTONS = ("label.add", "label.define", "label.recolour", "label.remove")
 
@@ -54,9 +55,11 @@ class LabelPage(Page):
         self.walk = Walk(self._project.state)
         self.model = CanvasModel(desk.session.labelling)
         self.canvas = CanvasView(self.model, self._project.store)
+        self.canvas.add_tools(smart_tools(desk.session.assisting, desk.toast))
         self.pictures = PictureList(self._project.state)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
+        self.habits = HabitStrip(self.model.snapping, desk.hint)
         self.deeds = Deeds(desk, self.model, self.canvas, self)
         self.labels = LabelsPanel()
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
@@ -66,7 +69,7 @@ class LabelPage(Page):
         self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
-            *names,
+            *names, *self.habits.commands(),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
@@ -100,7 +103,11 @@ class LabelPage(Page):
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.tools)
+        side = QVBoxLayout()
+        side.setSpacing(0)
+        side.addWidget(self.tools, 1)
+        side.addWidget(self.habits)
+        row.addLayout(side)
         row.addWidget(self.canvas, 1)
         wide = QSplitter(Qt.Orientation.Horizontal)
         wide.setChildrenCollapsible(False)
