@@ -11,6 +11,7 @@ from studio.compute.labelimg import LabelImgProgram
 from studio.compute.residents import ResidentProcess
 from studio.compute.targets import Targets, hosts
 from studio.domain.project import Project
+from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.importing import Importing
@@ -71,6 +72,11 @@ class Studio:
 
         return HostKeys(_known_hosts())
 
+    def _learner(self, module: str) -> ResidentProcess:
+        """Return the process that an assistant of a plugin learns in."""
+        folders = [state.folder for state in self.plugins.plugins() if state.folder]
+        return ResidentProcess(module, folders)
+
     def _session(self, project: Project) -> Session:
         targets = Targets(project, self.settings, self.plugins, self._folders, _known_hosts())
         runner = JobRunner(project, self.plugins, targets, targets.close)
@@ -84,6 +90,7 @@ class Studio:
             labelling=labelling,
             shaping=Shaping(project, labelling),
             prelabelling=Prelabelling(project, runner),
+            assisting=Assisting(project, labelling, self.plugins, self._learner),
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             labelimg=LabelImg(project, labelling, labelimg_program()),
             branching=Branching(project),

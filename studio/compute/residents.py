@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from numpy.typing import NDArray
@@ -30,10 +31,13 @@ class ResidentProcess:
     ----------
     module : str
         Its main; calls `studio.api.resident.serve`.
+    folders : sequence of str
+        Where modules are looked for besides the usual places, as those of plugins.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, folders: Sequence[str] = ()) -> None:
         self._module = module
+        self._folders = tuple(folders)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
@@ -90,6 +94,7 @@ class ResidentProcess:
                 stdout=subprocess.PIPE,
                 stderr=self._said,
                 cwd=paths.installation(),
+                env=self._environment(),
             )
         except OSError as error:
             raise ComputeFailed(
@@ -97,6 +102,11 @@ class ResidentProcess:
                 "Close other programs and try again.",
             ) from error
         return self._process
+
+    def _environment(self) -> dict[str, str]:
+        known = os.environ.get("PYTHONPATH", "")
+        folders = [*self._folders, *([known] if known else [])]
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(folders)} if folders else {**os.environ}
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.project import Project
+from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.importing import Importing
@@ -33,6 +34,7 @@ class Session:
     shaping: Shaping
     prelabelling: Prelabelling
     prompting: Prompting
+    assisting: Assisting
     labelimg: LabelImg
     branching: Branching
     tracing: Tracing
@@ -45,4 +47,5 @@ class Session:
         """Stop following jobs (they go on) and give the project's lock back."""
         self.runner.close()
         self.prompting.close()
+        self.assisting.close()
         self.project.close()

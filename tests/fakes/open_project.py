@@ -13,6 +13,7 @@ import numpy as np
 from psygnal import Signal
 
 from studio.api.images import png
+from studio.compute.residents import ResidentProcess
 from studio.domain.history import Edit, History
 from studio.domain.ids import Digest, digest_of
 from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progressed, Started
@@ -22,6 +23,7 @@ from studio.domain.project import ArtefactRecord, ProjectEvents
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
+from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.labelling import Labelling
@@ -284,6 +286,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelling=labelling,
         shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
+        assisting=Assisting(project, labelling, opener.plugins, ResidentProcess),
         prompting=None,
         labelimg=None,
         branching=Branching(project),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -43,6 +45,8 @@ class CanvasView(QWidget):
         What is shown and changed.
     store : ObjectStore
         Where pictures are.
+    more : sequence of Tool classes
+        Tools besides those that every canvas has.
     """
 
     tool_changed = Signal(str)
@@ -51,13 +55,19 @@ class CanvasView(QWidget):
     """The zoom or the place is another."""
 
     def __init__(
-        self, model: CanvasModel, store: ObjectStore, parent: QWidget | None = None
+        self,
+        model: CanvasModel,
+        store: ObjectStore,
+        parent: QWidget | None = None,
+        more: Sequence[type[Tool]] = (),
     ) -> None:
         super().__init__(parent)
         self.model = model
         self.picture = PictureLayer(store, self)
         self.shapes = ShapesLayer(model)
-        self.tools: dict[str, Tool] = {kind.id: kind(model, self.update) for kind in TOOLS}
+        self.tools: dict[str, Tool] = {
+            kind.id: kind(model, self.update) for kind in (*TOOLS, *more)
+        }
         self.tool: Tool = self.tools[SelectTool.id]
         self.frame = Frame()
         self.hand = Hand(self)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from studio.ui.canvas.tools import TOOLS
 from studio.ui.desk import Command
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def tool_commands(canvas: CanvasView) -> list[Command]:
             kind.shortcut,
             kind.icon,
         )
-        for kind in TOOLS
+        for kind in canvas.tools.values()
     ]
 
 

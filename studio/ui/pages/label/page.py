@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -54,8 +55,8 @@ class LabelPage(Page):
         self._project = desk.session.project
         self.walk = Walk(self._project.state)
         self.model = CanvasModel(desk.session.labelling)
-        self.canvas = CanvasView(self.model, self._project.store)
-        self.canvas.add_tools(smart_tools(desk.session.assisting, desk.toast))
+        smart = smart_tools(desk.session.assisting, desk.hint, partial(desk.toast, level="error"))
+        self.canvas = CanvasView(self.model, self._project.store, more=smart)
         self.pictures = PictureList(self._project.state)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
@@ -103,11 +104,7 @@ class LabelPage(Page):
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        side = QVBoxLayout()
-        side.setSpacing(0)
-        side.addWidget(self.tools, 1)
-        side.addWidget(self.habits)
-        row.addLayout(side)
+        row.addLayout(self._side())
         row.addWidget(self.canvas, 1)
         wide = QSplitter(Qt.Orientation.Horizontal)
         wide.setChildrenCollapsible(False)
@@ -125,6 +122,13 @@ class LabelPage(Page):
         self._views = QStackedLayout(self)
         self._views.addWidget(work)
         self._views.addWidget(self._empty)
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(0)
+        side.addWidget(self.tools, 1)
+        side.addWidget(self.habits)
+        return side
 
     def _connect(self) -> None:
         self.desk.bridge.edited.connect(self._refresh)

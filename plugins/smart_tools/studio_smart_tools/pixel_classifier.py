@@ -1,0 +1,46 @@
+"""Learned pixels: strokes in labels teach a random forest what each label looks like."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.api.assistants import Answer, Gesture, Hand, Learner, Region, Window
+from studio_smart_tools.marks import drawn
+from studio_smart_tools.pixel_features import MARGIN
+
+
+class PixelClassifier(Learner):
+    """A random forest on colours, edges, ridges and texture; it learns in a process of its own."""
+
+    id = "pixel_classifier"
+    title = "Learn pixels"
+    icon = "school"
+    hint = (
+        "Draw strokes in several labels, Alt where none is · Enter takes what is shown"
+        " · Shift and Enter proposes it for the whole picture"
+    )
+    gesture: ClassVar[Gesture] = "scribble"
+    server = "studio_smart_tools.pixel_server"
+    margin = MARGIN
+
+    def answer(self, window: Window, hand: Hand, prepared: object) -> Answer:
+        """Learn from the strokes and return a region for each label."""
+        del prepared
+        marks = drawn(hand.strokes, window.size)
+        if not marks.any():
+            return Answer()
+        place = f"{window.picture} {window.left} {window.top} {window.scale}"
+        arrays = {"pixels": window.pixels, "marks": marks}
+        return _regions(self.ask("learn", {"place": place}, arrays).arrays["marks"])
+
+    def apply(self, window: Window) -> Answer:
+        """Return a region for each label that is seen in another part."""
+        return _regions(self.ask("apply", {}, {"pixels": window.pixels}).arrays["marks"])
+
+
+def _regions(marks: NDArray[Any]) -> Answer:
+    found = [int(mark) for mark in np.unique(marks) if mark >= 2]
+    return Answer(tuple(Region(mask=marks == mark, label=mark - 1) for mark in found))

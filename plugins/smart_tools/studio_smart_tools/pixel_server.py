@@ -1,0 +1,104 @@
+"""The main of the process that learns pixels: `python -m studio_smart_tools.pixel_server`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.api.resident import Answer, serve
+from studio.domain.ids import JsonObject
+from studio.errors import BadInput, NotFound
+from studio_smart_tools.pixel_features import features
+
+_TREES = 40
+_DEPTH = 14
+_MOST_A_MARK = 3000
+"""So many pixels of a mark in a window are learned from: neighbours say the same."""
+_KEPT_WINDOWS = 2
+_SEED = 1
+
+
+class PixelServer:
+    """Holds what was scribbled, by place, and the forest that was grown from it."""
+
+    def __init__(self) -> None:
+        self._samples: dict[str, tuple[NDArray[np.float32], NDArray[np.int32]]] = {}
+        self._seen: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._forest: Any = None
+
+    def learn(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
+        """Learn from the marks of a window, and say what the window holds."""
+        from sklearn.ensemble import RandomForestClassifier
+
+        seen, marks = self._features(arrays["pixels"]), arrays["marks"].astype(np.int32)
+        # What was scribbled there before was less than what is there now.
+        self._samples[str(facts["place"])] = _sampled(seen, marks)
+        looks = np.concatenate([look for look, _ in self._samples.values()])
+        means = np.concatenate([mean for _, mean in self._samples.values()])
+        if len(np.unique(means)) < 2:
+            raise BadInput(
+                "There are strokes of one label only.",
+                "Draw one in another label too, or with Alt where nothing is.",
+            )
+        forest = RandomForestClassifier(
+            n_estimators=_TREES,
+            max_depth=_DEPTH,
+            min_samples_leaf=2,
+            class_weight="balanced_subsample",
+            random_state=_SEED,
+            n_jobs=-1,
+        )
+        self._forest = forest.fit(looks, means)
+        return {"count": len(means)}, self._said(seen)
+
+    def apply(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
+        """Say what another part holds."""
+        del facts
+        if self._forest is None:
+            raise NotFound("Nothing was learned yet.", "Draw a stroke in two labels first.")
+        return {}, self._said(features(arrays["pixels"]))
+
+    def forget(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
+        """Forget everything that was learned."""
+        del facts, arrays
+        self._samples.clear()
+        self._forest = None
+        return {}, {}
+
+    def _features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        name = hashlib.sha256(np.ascontiguousarray(pixels)).hexdigest() + str(pixels.shape)
+        if name not in self._seen:
+            self._seen[name] = features(pixels)
+            while len(self._seen) > _KEPT_WINDOWS:
+                self._seen.popitem(last=False)
+        return self._seen[name]
+
+    def _said(self, seen: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+        odds = self._forest.predict_proba(seen.reshape(-1, seen.shape[2]))
+        marks = self._forest.classes_[odds.argmax(1)].reshape(seen.shape[:2])
+        return {"marks": marks.astype(np.uint8)}
+
+
+def _sampled(
+    seen: NDArray[np.float32], marks: NDArray[np.int32]
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    chosen = []
+    rng = np.random.default_rng(_SEED)
+    flat = marks.ravel()
+    for mark in np.unique(flat[flat > 0]):
+        there = np.flatnonzero(flat == mark)
+        chosen.append(
+            rng.choice(there, _MOST_A_MARK, replace=False) if len(there) > _MOST_A_MARK else there
+        )
+    at = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
+    return seen.reshape(-1, seen.shape[2])[at], flat[at]
+
+
+if __name__ == "__main__":
+    server = PixelServer()
+    serve({"learn": server.learn, "apply": server.apply, "forget": server.forget})
