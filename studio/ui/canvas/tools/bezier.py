@@ -31,8 +31,8 @@ class BezierTool(Tool):
     icon = "bezier"
     shortcut = "Z"
     hint = (
-        "Click for corners, press and pull for smooth points · the first point closes · Enter or a"
-        " double click ends an open curve · Backspace takes one back"
+        "Click for corners, pull for smooth points · the first point closes · Enter ends an open"
+        " curve · Backspace takes one back"
     )
 
     _knots: tuple[Knot, ...] = ()

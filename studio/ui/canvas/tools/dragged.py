@@ -33,7 +33,8 @@ class DraggedTool(Tool):
         stroke : Stroke
             What is held down.
         """
-        raise NotImplementedError
+        del start, end, stroke
+        return None
 
     @property
     def busy(self) -> bool:

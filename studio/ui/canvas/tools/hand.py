@@ -65,7 +65,8 @@ class Hand:
         self._surface = surface
         self.crosshair: Point | None = None
         """Where on the picture the keys point to, px; None until an arrow asks for it."""
-        self._down = False
+        self._down: Tool | None = None
+        """The tool that Space has pressed, until Space lets it go."""
         self._pressure = 1.0
         self._rubber = False
 
@@ -88,8 +89,8 @@ class Hand:
 
     def touch(self) -> None:
         """Forget the crosshair: the pointer has taken over."""
-        if self.crosshair is not None or self._down:
-            self.crosshair, self._down = None, False
+        if self.crosshair is not None or self._down is not None:
+            self.crosshair, self._down = None, None
             self._surface.update()
 
     def feel(self, event: QTabletEvent) -> None:
@@ -116,7 +117,7 @@ class Hand:
 
     def give_up(self) -> bool:
         """Give up the tool's gesture, or else the crosshair; returns whether there was one."""
-        tool, self._down = self._surface.tool, False
+        tool, self._down = self._surface.tool, None
         if tool.busy:
             tool.cancel()
             return True
@@ -156,7 +157,7 @@ class Hand:
         self._into_view()
         # Shift is the long step here, not the tool's modifier.
         stroke = self._stroke(event, self.crosshair)._replace(shift=False)
-        if self._down:
+        if self._down is surface.tool:
             surface.tool.drag(stroke)
         else:
             surface.tool.hover(stroke)
@@ -175,13 +176,13 @@ class Hand:
         if self.crosshair is None:
             return False
         tool, stroke = self._surface.tool, self._stroke(event, self.crosshair)
-        if self._down:
-            self._down = False
+        if self._down is tool and tool.busy:
+            self._down = None
             tool.release(stroke)
         else:
             tool.press(stroke)
-            self._down = tool.drags and tool.busy
-            if not self._down:
+            self._down = tool if tool.drags and tool.busy else None
+            if self._down is None:
                 tool.release(stroke)
         self._surface.update()
         return True

@@ -29,8 +29,8 @@ class BrushTool(Tool):
     icon = "brush"
     shortcut = "M"
     hint = (
-        "Paint with the button down, into the chosen mask or a new one · Shift begins a new one ·"
-        " [ and ], or Alt and the wheel, change the brush"
+        "Paint into the chosen mask or a new one, with Shift a new one · [ and ], or Alt and the"
+        " wheel, change the brush"
     )
     cursor = Qt.CursorShape.BlankCursor
     adds = True
@@ -187,7 +187,7 @@ class EraserTool(BrushTool):
     icon = "eraser"
     shortcut = "X"
     hint = (
-        "Rub out with the button down, from the chosen mask or the one under the pointer ·"
-        " [ and ], or Alt and the wheel, change the size"
+        "Rub out of the chosen mask or the one under the pointer · [ and ], or Alt and the wheel,"
+        " change the size"
     )
     adds = False

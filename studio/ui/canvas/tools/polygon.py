@@ -17,8 +17,8 @@ class PolygonTool(ClickedTool):
     icon = "polygon"
     shortcut = "P"
     hint = (
-        "Click points · Enter, a double click or the first point closes · Backspace takes one back"
-        " · begun with Shift, the ring is cut from the chosen polygon or added to it"
+        "Click points · Enter or the first point closes · Backspace takes one back · begun with"
+        " Shift, it cuts a hole or adds a part to the chosen polygon"
     )
     fewest = 3
     _onto: Shape | None = None

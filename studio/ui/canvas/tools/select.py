@@ -30,8 +30,8 @@ class SelectTool(Tool):
     icon = "pointer"
     shortcut = "V"
     hint = (
-        "Click to select, drag to move · arrows move by 1 px, with Shift by 10 · Tab goes to the"
-        " next shape, Enter to its points · Alt and a click removes a point or hides a joint"
+        "Drag to move, arrows by 1 px, with Shift by 10 · Tab: next shape, Enter: its points ·"
+        " Alt and a click removes a point or hides a joint"
     )
     cursor = Qt.CursorShape.ArrowCursor
 

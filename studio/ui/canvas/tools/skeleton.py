@@ -26,8 +26,8 @@ class SkeletonTool(DraggedTool):
     icon = "skeleton"
     shortcut = "J"
     hint = (
-        "Drag a box for the joints, then pull each to its place · Alt and a click, makes a"
-        " joint hidden, then not labelled"
+        "Drag a box for the joints, then pull each to its place · Alt and a click makes one"
+        " hidden, then not labelled"
     )
     _pull: Pull | None = None
 
