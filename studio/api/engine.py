@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from studio.domain.datasets import DatasetVersion, Split
@@ -22,20 +24,28 @@ from studio.domain.media import MediaItem
 from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context, Params
 from studio.domain.packaging import ModelPackage, Predictions
+from studio.domain.selecting import Arm, Curve, LabelQueue, LearningStudy, Picked, Strategy
 
 __all__ = [
     "Architecture",
+    "Arm",
+    "Curve",
     "DatasetVersion",
     "Engine",
     "EvaluationReport",
     "Explanation",
+    "Features",
     "InputSpec",
+    "LabelQueue",
     "LabelSet",
+    "LearningStudy",
     "MediaItem",
     "ModelPackage",
     "ModelVersion",
+    "Picked",
     "Predictions",
     "Split",
+    "Strategy",
     "Task",
     "TrainingParams",
 ]
@@ -122,6 +132,17 @@ class Architecture:
     explained_layer: str = ""
 
 
+class Features(NamedTuple):
+    """How a network sees pictures."""
+
+    embeddings: NDArray[np.float32]
+    """(N, D): what goes into its last layer; of a detector the mean over its last feature map."""
+    probabilities: NDArray[np.float32]
+    """(N, K) in 0..1: of each label; of a detector the highest score of any of its boxes."""
+    draws: NDArray[np.float32]
+    """(T, N, K): the same with its dropout at work, T times; empty where none were asked for."""
+
+
 class Engine(Protocol):
     """What the engine room does for operations."""
 
@@ -164,6 +185,11 @@ class Engine(Protocol):
         self, ctx: Context, package: ModelPackage, pictures: Sequence[MediaItem]
     ) -> Predictions:
         """Run a package through onnxruntime, as it would run outside of the studio."""
+
+    def features(
+        self, ctx: Context, model: ModelVersion, pictures: Sequence[MediaItem], draws: int = 0
+    ) -> Features:
+        """Say how a network sees pictures, and how sure it is of them."""
 
 
 def weights_folder() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from studio.api.engine import Architecture, TrainingParams
+from studio.api.engine import Architecture, Features, TrainingParams
 from studio.domain.datasets import DatasetVersion, Split
 from studio.domain.evaluation import EvaluationReport
 from studio.domain.explanation import Explanation
@@ -83,3 +83,11 @@ class EngineRoom:
         from studio.engine import predict
 
         return predict.predict(ctx, package, pictures)
+
+    def features(
+        self, ctx: Context, model: ModelVersion, pictures: Sequence[MediaItem], draws: int = 0
+    ) -> Features:
+        """Say how a network sees pictures, and how sure it is of them."""
+        from studio.engine import features
+
+        return features.features(ctx, self._plugins, model, pictures, draws)

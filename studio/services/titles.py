@@ -32,6 +32,10 @@ def title_of(stored: Stored) -> str:
             return str(config["name"])
         case "predictions":
             return f"{_length(config['media'])} pictures"
+        case "label-queue":
+            return f"{_length(config['pictures'])} pictures by {config['strategy']}"
+        case "learning-study":
+            return f"{config['strategy']} against chance"
         case "import-report":
             return f"{_count(config['pictures'])} pictures read as {config['format']}"
         case _:
