@@ -29,6 +29,9 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3))
 _FILL_ALPHA, _CHOSEN_ALPHA = 28, 64
 _DOT, _CHOSEN_DOT = 7.0, 9.0
 """Across a point, logical px."""
+_LONG = 2000
+"""A region of so many points, as of a mask's pixels, is drawn hard: smooth it takes 20 times as
+long, and its edge is made of steps anyway."""
 HANDLE = 4.0
 """Half the side of a handle, logical px."""
 
@@ -187,8 +190,12 @@ def draw_path(
 def _stroke(painter: QPainter, path: Outline, pen: QPen, fill: QColor | None) -> None:
     painter.setPen(pen)
     if not path.region.isEmpty():
+        smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+        short = path.region.elementCount() <= _LONG
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth and short)
         painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
         painter.drawPath(path.region)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
     if not path.lines.isEmpty():
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path.lines)
