@@ -13,6 +13,9 @@ from studio_smart_tools.marks import drawn
 _LEAST_SHARE = 0.1
 """Parts smaller than this share of the largest one are left out, unless a stroke says otherwise."""
 _SEED = 0
+_LIKELY, _SURE = 0.85, 0.3
+"""Ellipses in the box, as shares of its sides: a thing with a box around it fills the larger one
+roughly and holds the smaller one. Without them a thing among its like is taken for ground."""
 
 
 class CutOut(Assistant):
@@ -28,7 +31,7 @@ class CutOut(Assistant):
     gesture: ClassVar[Gesture] = "cut"
     shortcut = "G"
     side = 320
-    around = 0.35
+    around = 0.15
     options = (Option("rounds", "Rounds", 3.0, 1.0, 10.0, 1.0),)
 
     def answer(self, window: Window, hand: Hand, prepared: object) -> Answer:
@@ -72,7 +75,10 @@ def cut(
     (x0, y0), (x1, y1) = box
     left, top = max(0, round(x0)), max(0, round(y0))
     state = np.full((high, wide), cv2.GC_BGD, np.uint8)
-    state[top : round(y1), left : round(x1)] = cv2.GC_PR_FGD
+    state[top : round(y1), left : round(x1)] = cv2.GC_PR_BGD
+    for share, value in ((_LIKELY, cv2.GC_PR_FGD), (_SURE, cv2.GC_FGD)):
+        middle, sides = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) * share, (y1 - y0) * share)
+        cv2.ellipse(state, (middle, sides, 0.0), value, -1)
     state[kept], state[gone] = cv2.GC_FGD, cv2.GC_BGD
     known = state == cv2.GC_BGD
     if known.all() or not known.any():

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Gesture, Hand, Learner, Region, Window
+from studio.api.assistants import Answer, Gesture, Hand, Learner, Option, Region, Window
+from studio.domain.ids import JsonObject
 from studio_smart_tools.marks import drawn
 from studio_smart_tools.pixel_features import MARGIN
 
@@ -25,6 +26,7 @@ class PixelClassifier(Learner):
     gesture: ClassVar[Gesture] = "scribble"
     server = "studio_smart_tools.pixel_server"
     margin = MARGIN
+    options = (Option("placed", "Place on the picture counts too", 0.0),)
 
     def answer(self, window: Window, hand: Hand, prepared: object) -> Answer:
         """Learn from the strokes and return a region for each label."""
@@ -34,11 +36,20 @@ class PixelClassifier(Learner):
             return Answer()
         place = f"{window.picture} {window.left} {window.top} {window.scale}"
         arrays = {"pixels": window.pixels, "marks": marks}
-        return _regions(self.ask("learn", {"place": place}, arrays).arrays["marks"])
+        facts: JsonObject = {"place": place, "placed": bool(hand.options.get("placed"))}
+        facts.update(_corner(window))
+        return _regions(self.ask("learn", facts, arrays).arrays["marks"])
 
     def apply(self, window: Window) -> Answer:
         """Return a region for each label that is seen in another part."""
-        return _regions(self.ask("apply", {}, {"pixels": window.pixels}).arrays["marks"])
+        return _regions(
+            self.ask("apply", _corner(window), {"pixels": window.pixels}).arrays["marks"]
+        )
+
+
+def _corner(window: Window) -> JsonObject:
+    """Say where a window begins, in its own px from the corner of the picture."""
+    return {"left": window.left / window.scale, "top": window.top / window.scale}
 
 
 def _regions(marks: NDArray[Any]) -> Answer:

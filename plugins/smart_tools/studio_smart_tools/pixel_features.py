@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_SOFT = (0.7, 1.5, 3.5, 8.0)
+_SOFT = (0.7, 1.5, 3.5, 8.0, 16.0)
 """Scales of colour, px."""
 _FINE = (1.0, 2.0, 4.0)
 """Scales of edges, ridges and texture, px."""
-MARGIN = 24
+MARGIN = 48
 """How far features reach: three times the largest scale, px."""
 
 

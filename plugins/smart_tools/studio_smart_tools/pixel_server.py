@@ -21,6 +21,8 @@ _MOST_A_MARK = 3000
 """So many pixels of a mark in a window are learned from: neighbours say the same."""
 _KEPT_WINDOWS = 2
 _SEED = 1
+_SMOOTH = 2.0
+"""Odds are blurred by so much, px: neighbours are mostly of one label."""
 
 
 class PixelServer:
@@ -30,12 +32,18 @@ class PixelServer:
         self._samples: dict[str, tuple[NDArray[np.float32], NDArray[np.int32]]] = {}
         self._seen: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._forest: Any = None
+        self._placed = False
 
     def learn(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Learn from the marks of a window, and say what the window holds."""
         from sklearn.ensemble import RandomForestClassifier
 
         seen, marks = self._features(arrays["pixels"]), arrays["marks"].astype(np.int32)
+        placed = bool(facts.get("placed"))
+        if placed != self._placed:
+            self._samples.clear()
+            self._placed = placed
+        seen = self._with_place(seen, facts)
         # What was scribbled there before was less than what is there now.
         self._samples[str(facts["place"])] = _sampled(seen, marks)
         looks = np.concatenate([look for look, _ in self._samples.values()])
@@ -58,10 +66,9 @@ class PixelServer:
 
     def apply(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Say what another part holds."""
-        del facts
         if self._forest is None:
             raise NotFound("Nothing was learned yet.", "Draw a stroke in two labels first.")
-        return {}, self._said(features(arrays["pixels"]))
+        return {}, self._said(self._with_place(features(arrays["pixels"]), facts))
 
     def forget(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Forget everything that was learned."""
@@ -78,9 +85,24 @@ class PixelServer:
                 self._seen.popitem(last=False)
         return self._seen[name]
 
+    def _with_place(self, seen: NDArray[np.float32], facts: JsonObject) -> NDArray[np.float32]:
+        """Add column and row on the picture to what each pixel looks like, if place counts."""
+        if not self._placed:
+            return seen
+        ys, xs = np.mgrid[: seen.shape[0], : seen.shape[1]].astype(np.float32)
+        xs, ys = xs + float(str(facts.get("left", 0))), ys + float(str(facts.get("top", 0)))
+        return np.concatenate((seen, xs[..., None], ys[..., None]), axis=2)
+
     def _said(self, seen: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-        odds = self._forest.predict_proba(seen.reshape(-1, seen.shape[2]))
-        marks = self._forest.classes_[odds.argmax(1)].reshape(seen.shape[:2])
+        import cv2
+
+        odds = self._forest.predict_proba(seen.reshape(-1, seen.shape[2])).astype(np.float32)
+        layers = odds.reshape(*seen.shape[:2], -1)
+        smooth = [
+            cv2.GaussianBlur(np.ascontiguousarray(layers[..., at]), (0, 0), _SMOOTH)
+            for at in range(layers.shape[2])
+        ]
+        marks = self._forest.classes_[np.argmax(smooth, axis=0)]
         return {"marks": marks.astype(np.uint8)}
 
 
