@@ -163,8 +163,8 @@ class ProjectEvents:
     edited = Signal(object)
     """An edit was done, undone or redone; carries the edit."""
     shapes_changed = Signal(object)
-    """Shapes of a picture are others now; carries `ShapesChanged`, before `edited` is emitted. An
-    edit that touched very many says nothing here: whoever shows shapes reads them again then."""
+    """Shapes of a picture are others now; carries `ShapesChanged`, before `edited` is emitted;
+    `EVERYWHERE` after an edit that touched very many."""
     job_changed = Signal(str)
     """New messages or a new state; carries the job's id."""
     artefact_added = Signal(object)

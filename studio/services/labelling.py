@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from psygnal import SignalInstance
 from pydantic import ValidationError
 
 from studio.domain.geometry import Geometry, Tag, moved
@@ -40,6 +41,11 @@ class Labelling:
         self._project = project
         self.layer: LayerName = LABELS
         """The layer the hand works in."""
+
+    @property
+    def news(self) -> SignalInstance:
+        """Says which shapes of which picture are others now; carries `ShapesChanged`."""
+        return self._project.events.shapes_changed
 
     @property
     def _shapes(self) -> Annotations:

@@ -10,7 +10,14 @@ from pathlib import Path
 from filelock import FileLock
 
 from studio.domain.history import Edit, Entry, History, stacks
-from studio.domain.labels import LABELS, Annotations, LabelSchema, LayerName, ShapesChanged
+from studio.domain.labels import (
+    EVERYWHERE,
+    LABELS,
+    Annotations,
+    LabelSchema,
+    LayerName,
+    ShapesChanged,
+)
 from studio.domain.media import MediaItems
 from studio.domain.pipelines import Graphs
 from studio.domain.project import ProjectEvents, ProjectState
@@ -69,10 +76,12 @@ class StoredState:
     def copy_layer(self, source: LayerName, target: LayerName) -> None:
         """Put all shapes of a layer into another one, under the same ids."""
         copy_layer(self._database, source, target)
+        self.touched.append(EVERYWHERE)
 
     def clear_layer(self, name: LayerName) -> None:
         """Take all shapes of a layer away."""
         clear_layer(self._database, name)
+        self.touched.append(EVERYWHERE)
 
     @property
     def schema(self) -> LabelSchema:
@@ -169,7 +178,7 @@ class DiskProject:
         self, edit: Edit[ProjectState] | None, touched: Sequence[ShapesChanged]
     ) -> Edit[ProjectState] | None:
         whole = edit.read() if isinstance(edit, WrittenEdit) else edit
-        for news in touched if len(touched) <= _MOST_NEWS else ():
+        for news in touched if len(touched) <= _MOST_NEWS else (EVERYWHERE,):
             self.events.shapes_changed.emit(news)
         if whole is not None:
             self.events.edited.emit(whole)

@@ -12,6 +12,7 @@ from studio.domain.history import Edit, Entry, History
 from studio.domain.ids import Digest
 from studio.domain.jobs import JobId
 from studio.domain.labels import (
+    EVERYWHERE,
     LABELS,
     LabelId,
     LabelSchema,
@@ -180,6 +181,7 @@ class MemoryState:
 
     def clear_layer(self, name: LayerName) -> None:
         self.layer(name).shapes.clear()
+        self.touched.append(EVERYWHERE)
 
 
 class MemoryArtefacts:

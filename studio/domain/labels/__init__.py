@@ -13,6 +13,7 @@ from studio.domain.labels.schema import (
 )
 from studio.domain.labels.sets import AnnotatedMedia, ImportReport, LabelSet, lines
 from studio.domain.labels.shapes import (
+    EVERYWHERE,
     LABELS,
     PROPOSALS,
     AnnotateMany,
@@ -29,6 +30,7 @@ from studio.domain.labels.shapes import (
 )
 
 __all__ = [
+    "EVERYWHERE",
     "LABELS",
     "PALETTE",
     "PROPOSALS",

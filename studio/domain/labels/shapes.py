@@ -76,9 +76,14 @@ class ShapesChanged(NamedTuple):
 
     layer: LayerName
     media: MediaId
+    """Empty for all pictures of all layers."""
     put: tuple[Shape, ...]
     """Shapes that came or changed, as they are now."""
     removed: tuple[ShapeId, ...]
+
+
+EVERYWHERE = ShapesChanged(LABELS, MediaId(""), (), ())
+"""News after an edit of very many pictures: whoever shows shapes reads them again."""
 
 
 class HasAnnotations(Protocol):

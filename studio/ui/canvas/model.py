@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from psygnal import Signal
 
 from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault, moved
-from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
+from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId, ShapesChanged
 from studio.domain.media import MediaItem
 from studio.services.labelling import Labelling
 from studio.ui.canvas.snapping import Snapping
@@ -31,6 +32,8 @@ class CanvasModel:
     """Shapes, labels or picture are others now."""
     selected = Signal()
     """Other shapes are chosen."""
+    redrawn = Signal(object)
+    """Shapes look otherwise within some bounds, (n, 4) float64 px, or everywhere (None)."""
     wanting = Signal()
     """A shape was drawn, but there is no label to give it."""
     refused = Signal(str)
@@ -38,8 +41,10 @@ class CanvasModel:
 
     def __init__(self, labelling: Labelling) -> None:
         self._labelling = labelling
+        self._layer = labelling.layer
         self.item: MediaItem | None = None
-        self._shapes: tuple[Shape, ...] = ()
+        self._news: deque[ShapesChanged] = deque()
+        labelling.news.connect(self._hear)
         self.schema = LabelSchema()
         self.table = ShapeTable()
         self.label: LabelId | None = None
@@ -55,24 +60,52 @@ class CanvasModel:
         return (self.item.width, self.item.height) if self.item else (0, 0)
 
     def show(self, item: MediaItem | None, schema: LabelSchema) -> None:
-        """Show a picture; choosing the one that is shown takes up its shapes anew."""
-        if item is None or self.item is None or item.id != self.item.id:
+        """Show a picture; choosing the one that is shown takes up what changed meanwhile."""
+        fresh = item is None or self.item is None or item.id != self.item.id
+        stale = self._stale()
+        if fresh:
             self.select(())
-        shapes = tuple(self._labelling.shapes(item.id)) if item else ()
-        if self._is_shown(item, schema, shapes):
+        if fresh or stale or self._layer != self._labelling.layer:
+            self._layer = self._labelling.layer
+            self._news.clear()
+            self.table = ShapeTable(self._labelling.shapes(item.id) if item else ())
+            self.redrawn.emit(None)
+        elif not self._take() and not self.lifted and (item, schema) == (self.item, self.schema):
             return
-        self.item, self.schema, self._shapes = item, schema, shapes
-        self.lifted = frozenset()
+        if schema != self.schema:
+            self.redrawn.emit(None)
+        self.item, self.schema = item, schema
+        self.lay_back()
         if self.label is None or schema.get(self.label) is None:
             self.label = schema.labels[0].id if schema.labels else None
-        self.table = ShapeTable(shapes, self.table)
-        self.select([id_ for id_ in self.selection if id_ in self.table.rows])
+        if any(id_ not in self.table.rows for id_ in self.selection):
+            self.select([id_ for id_ in self.selection if id_ in self.table.rows])
         self.changed.emit()
 
-    def _is_shown(
-        self, item: MediaItem | None, schema: LabelSchema, shapes: tuple[Shape, ...]
-    ) -> bool:
-        return (item, schema, shapes) == (self.item, self.schema, self._shapes) and not self.lifted
+    def close(self) -> None:
+        """Hear no more news."""
+        self._labelling.news.disconnect(self._hear, missing_ok=True)
+
+    def _hear(self, news: ShapesChanged) -> None:
+        """Keep news until they are asked for: they may come on any thread."""
+        self._news.append(news)
+
+    def _stale(self) -> bool:
+        """Tell whether so much changed that all shapes are read again."""
+        return any(not news.media for news in self._news)
+
+    def _take(self) -> bool:
+        """Take up what changed on the picture that is shown; returns whether anything did."""
+        known = False
+        while self._news:
+            news = self._news.popleft()
+            if self.item is None or news.media != self.item.id or news.layer != self._layer:
+                continue
+            touched = self.table.apply(news.put, news.removed)
+            known = True
+            if len(touched):
+                self.redrawn.emit(touched)
+        return known
 
     def select(self, ids: Iterable[ShapeId]) -> None:
         """Choose shapes."""
@@ -92,15 +125,24 @@ class CanvasModel:
 
     def chosen(self) -> list[Shape]:
         """Return the chosen shapes, lowest first."""
-        rows = sorted(self.table.rows[id_] for id_ in self.selection if id_ in self.table.rows)
-        return [self.table.shapes[row] for row in rows]
+        found = (self.table.get(id_) for id_ in self.selection)
+        living = (shape for shape in found if shape is not None)
+        return sorted(living, key=lambda shape: (shape.z, shape.id))
 
     def lift(self, ids: Iterable[ShapeId]) -> None:
         """Let a tool draw these shapes itself; an empty list lays them back."""
         lifted = frozenset(ids)
         if lifted != self.lifted:
+            both = self.table.rows_of(lifted | self.lifted)
             self.lifted = lifted
+            self.redrawn.emit(self.table.bounds[both])
             self.changed.emit()
+
+    def lay_back(self) -> None:
+        """Lay lifted shapes back without a word of it."""
+        if self.lifted:
+            rows, self.lifted = self.table.rows_of(self.lifted), frozenset()
+            self.redrawn.emit(self.table.bounds[rows])
 
     def draw(self, geometry: Geometry) -> Shape | None:
         """Add a shape with the current label and choose it; nothing if it has no area."""

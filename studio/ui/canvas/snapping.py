@@ -59,7 +59,7 @@ class Snapping:
         if self.on or self.shared:
             x, y = point
             around = Box(x - reach, y - reach, x + reach, y + reach)
-            near = [table.shapes[row] for row in table.touching(around)[-_MOST:]]
+            near = [table[row] for row in table.touching(around)[-_MOST:].tolist()]
             others = [shape for shape in near if shape.id not in avoid]
             found = _nearest_point(others, point, reach) or _nearest_place(others, point, reach)
             if found is not None:

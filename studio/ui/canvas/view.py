@@ -64,7 +64,7 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.model = model
         self.picture = PictureLayer(store, self)
-        self.shapes = ShapesLayer(model)
+        self.shapes = ShapesLayer(model, self)
         self.tools: dict[str, Tool] = {
             kind.id: kind(model, self.update) for kind in (*TOOLS, *more)
         }
@@ -85,16 +85,21 @@ class CanvasView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
         self.picture.arrived.connect(self.update)
+        self.shapes.arrived.connect(self.update)
+        model.redrawn.connect(self.shapes.redraw)
         model.changed.connect(self._model_changed)
-        model.selected.connect(self._model_changed)
+        model.selected.connect(self._choice_changed)
         current.wardrobe().changed.connect(self.update)
         self._model_changed()
 
     def close_up(self) -> None:
         """End the decoding and the connections."""
         self.picture.close()
+        self.shapes.close()
+        self.model.close()
+        self.model.redrawn.disconnect(self.shapes.redraw, missing_ok=True)
         self.model.changed.disconnect(self._model_changed, missing_ok=True)
-        self.model.selected.disconnect(self._model_changed, missing_ok=True)
+        self.model.selected.disconnect(self._choice_changed, missing_ok=True)
 
     def take_tool(self, id: str) -> None:  # noqa: A002
         """Take another tool into the hand; the gesture of the old one is given up."""
@@ -145,7 +150,10 @@ class CanvasView(QWidget):
         # Undo, or another deed, took a shape out of the hand: letting go must not bring it back.
         if any(get(shape.id) != shape for shape in self.tool.held):
             self.tool.cancel()
-        self.shapes.changed()
+        self.update()
+
+    def _choice_changed(self) -> None:
+        self.shapes.choice_changed()
         self.update()
 
     # --- what Qt calls

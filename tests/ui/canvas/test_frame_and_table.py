@@ -18,8 +18,8 @@ frames = st.builds(
 )
 
 
-def shape(name: str, geometry: Box | Polygon | Tag) -> Shape:
-    return Shape(id=ShapeId(name), label=LabelId("cap"), geometry=geometry)
+def shape(name: str, geometry: Box | Polygon | Tag, z: float = 0.0) -> Shape:
+    return Shape(id=ShapeId(name), label=LabelId("cap"), geometry=geometry, z=z)
 
 
 @given(frames, places, st.floats(0.1, 10))
@@ -53,7 +53,7 @@ def test_finds_the_smallest_shape_under_a_point_and_the_upper_of_equals() -> Non
         [
             shape("large", Box(0, 0, 100, 100)),
             shape("low", Box(10, 10, 30, 30)),
-            shape("high", Box(10, 10, 30, 30)),
+            shape("high", Box(10, 10, 30, 30), 1.0),
             shape("tag", Tag()),
         ]
     )

@@ -120,8 +120,8 @@ class ClickedTool(Tool):
             return (place,)
         start = self._before[-1]
         around = Box.spanning(start, place)
-        for row in reversed(model.table.touching(around)):
-            way = border_between(model.table.shapes[row].geometry, start, place, stroke.shift)
+        for row in reversed(model.table.touching(around).tolist()):
+            way = border_between(model.table[row].geometry, start, place, stroke.shift)
             if way:
                 return (*way, place)
         return (place,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.domain.geometry import Point, bounds
+from studio.domain.geometry import Box, Point, bounds
 from studio.domain.geometry.borders import points_at
 from studio.domain.geometry.grips import Grip, pulled
 from studio.domain.labels import Shape
@@ -114,7 +114,13 @@ class Pull(Gesture):
         title = _TITLES.get(grip.kind, f"Resize {shape.kind.replace('_', ' ')}")
         held: list[tuple[Shape, tuple[Grip, ...]]] = [(shape, (grip,))]
         if model.snapping.shared and grip.kind == "point":
-            others = (one for one in model.table.shapes if one.id != shape.id and not one.locked)
+            x, y = grip.place
+            near = model.table.touching(Box(x - 1, y - 1, x + 1, y + 1)).tolist()
+            others = (
+                one
+                for one in map(model.table.__getitem__, near)
+                if one.id != shape.id and not one.locked
+            )
             sharing = ((one, tuple(points_at(one.geometry, grip.place))) for one in others)
             held += [(one, grips) for one, grips in sharing if grips]
         super().__init__([one for one, _ in held], title)

@@ -98,7 +98,7 @@ class SelectTool(Tool):
             self._gesture.drag(self, stroke)
         elif self._banding:
             self._band = Box.spanning(self._start, stroke.point)
-            inside = [shape.id for shape in self.model.table.inside(self._band)]
+            inside = self.model.table.ids_inside(self._band)
             self.model.select([*self._kept, *inside])
         self._began = True
         self.repaint()
@@ -152,8 +152,9 @@ class SelectTool(Tool):
         shapes, chosen = self.model.table.shapes, self.model.selection
         if self.point.walking and (shape := self._single()) is not None:
             return self.point.walk(shape, way)
-        row = self.model.table.rows.get(chosen[-1]) if chosen else None
-        following = (0 if way > 0 else len(shapes) - 1) if row is None else row + way
+        last = self.model.table.get(chosen[-1]) if chosen else None
+        place = None if last is None else shapes.index(last)
+        following = (0 if way > 0 else len(shapes) - 1) if place is None else place + way
         if not 0 <= following < len(shapes):
             return False
         self.model.select([shapes[following].id])

@@ -1,0 +1,193 @@
+"""Very many shapes at once, drawn by array arithmetic off the GUI thread.
+
+Lines are one px wide and hard-edged. What is small on the screen is drawn as its bounds, what is
+tiny as a speck: among so many nobody sees more.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.domain.geometry import Box
+from studio.domain.labels import ShapeId
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.table import Lines, Rows, ShapeTable
+
+_SPECK = 3.0
+"""Shapes smaller than this are drawn as a speck, device px."""
+_SMALL = 12.0
+"""Shapes smaller than this are drawn as their bounds, device px."""
+_AT_ONCE = 1_000_000
+"""So many px are written in one go; more would only fill the memory."""
+_CHOSEN_SHIFTS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+
+
+class Crowd(NamedTuple):
+    """What is to be drawn."""
+
+    table: ShapeTable
+    seen: Box
+    """The part of the picture that is drawn, px."""
+    frame: Frame
+    """Where it stands on the sheet, logical px."""
+    size: tuple[int, int]
+    """Width and height of the sheet, device px."""
+    ratio: float
+    """Device px for one logical px."""
+    colours: dict[str, int]
+    """By label: 0xAARRGGBB, premultiplied."""
+    chosen: frozenset[ShapeId]
+    left_out: frozenset[ShapeId]
+    """Shapes that a tool draws itself."""
+
+
+def drawn(crowd: Crowd) -> NDArray[np.uint32]:
+    """Draw a crowd.
+
+    Returns
+    -------
+    (height, width) uint32
+        0xAARRGGBB, premultiplied; 0 where nothing is.
+    """
+    wide, high = crowd.size
+    sheet = np.zeros(wide * high, np.uint32)
+    table = crowd.table
+    rows = table.touching(crowd.seen)
+    if crowd.left_out:
+        rows = rows[~np.isin(rows, table.rows_of(crowd.left_out))]
+    if not len(rows):
+        return sheet.reshape(high, wide)
+    palette = np.array([crowd.colours.get(label, 0xFF888888) for label in table.labels], np.uint32)
+    inks = palette[table.codes[rows]]
+    scale = crowd.frame.zoom * crowd.ratio
+    origin = np.array([crowd.frame.left, crowd.frame.top]) * crowd.ratio
+    edges = table.bounds[rows] * scale + np.tile(origin, 2)
+    spans = (edges[:, 2:] - edges[:, :2]).max(1)
+    strong = np.isin(rows, table.rows_of(crowd.chosen)) if crowd.chosen else np.zeros(0, np.bool_)
+    # A point has no extent at any zoom, and is never less than a speck.
+    specks, small = spans < _SPECK, (spans >= _SPECK) & (spans < _SMALL)
+    canvas = _Sheet(sheet, wide, high)
+    canvas.specks(edges[specks], inks[specks])
+    canvas.boxes(edges[small], inks[small])
+    large = spans >= _SMALL
+    canvas.strands(table, rows[large], inks[large], scale, origin)
+    if strong.any():
+        for dx, dy in _CHOSEN_SHIFTS:
+            shift = np.array([dx, dy])
+            mine = strong & large
+            canvas.strands(table, rows[mine], inks[mine], scale, origin + shift)
+            mine = strong & ~large
+            canvas.boxes(edges[mine] + np.tile(shift, 2), inks[mine])
+    return sheet.reshape(high, wide)
+
+
+class _Sheet:
+    def __init__(self, flat: NDArray[np.uint32], wide: int, high: int) -> None:
+        self._flat = flat
+        self._wide = wide
+        self._high = high
+
+    def specks(self, edges: NDArray[np.float64], inks: NDArray[np.uint32]) -> None:
+        x, y = ((edges[:, at] + edges[:, at + 2]) / 2 for at in (0, 1))
+        for dx in (0, 1):
+            for dy in (0, 1):
+                self._put(x + dx, y + dy, inks)
+
+    def boxes(self, edges: NDArray[np.float64], inks: NDArray[np.uint32]) -> None:
+        x0, y0, x1, y1 = edges.T
+        starts = np.stack([x0, y0, x1, y0, x1, y1, x0, y1], 1).reshape(-1, 2)
+        ends = np.stack([x1, y0, x1, y1, x0, y1, x0, y0], 1).reshape(-1, 2)
+        self._lines(starts, ends, np.repeat(inks, 4))
+
+    def strands(
+        self,
+        table: ShapeTable,
+        rows: Rows,
+        inks: NDArray[np.uint32],
+        scale: float,
+        origin: NDArray[np.float64],
+    ) -> None:
+        if not len(rows):
+            return
+        lines, owners = table.lines(rows)
+        starts, ends, which = _segments(lines, scale, origin)
+        self._lines(starts, ends, inks[owners[which]])
+
+    def _lines(
+        self, starts: NDArray[np.float64], ends: NDArray[np.float64], inks: NDArray[np.uint32]
+    ) -> None:
+        starts, ends, kept = self._clipped(starts, ends)
+        if not len(kept):
+            return
+        inks = inks[kept]
+        steps = np.ceil(np.abs(ends - starts).max(1, initial=0)).astype(np.int64) + 1
+        cuts = np.searchsorted(np.cumsum(steps), np.arange(0, steps.sum(), _AT_ONCE), side="right")
+        for first, last in zip(cuts, [*cuts[1:], len(steps)], strict=True):
+            part = slice(int(first), int(last))
+            self._walk(starts[part], ends[part], steps[part], inks[part])
+
+    def _walk(
+        self,
+        starts: NDArray[np.float64],
+        ends: NDArray[np.float64],
+        steps: NDArray[np.int64],
+        inks: NDArray[np.uint32],
+    ) -> None:
+        """Write every px of lines that lie on the sheet."""
+        if not len(steps):
+            return
+        owner = np.repeat(np.arange(len(steps)), steps)
+        at = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+        share = at / np.maximum(steps - 1, 1)[owner]
+        places = starts[owner] + (ends - starts)[owner] * share[:, None]
+        self._put(places[:, 0], places[:, 1], inks[owner])
+
+    def _put(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], inks: NDArray[np.uint32]
+    ) -> None:
+        column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+        on = (column >= 0) & (column < self._wide) & (row >= 0) & (row < self._high)
+        self._flat[row[on] * self._wide + column[on]] = inks[on]
+
+    def _clipped(
+        self, starts: NDArray[np.float64], ends: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+        """Cut lines to the sheet (Liang and Barsky 1984); those beside it are left out."""
+        way = ends - starts
+        enter, leave = np.zeros(len(way)), np.ones(len(way))
+        beside = np.zeros(len(way), np.bool_)
+        for axis, limit in ((0, self._wide), (1, self._high)):
+            for step, room in (
+                (-way[:, axis], starts[:, axis] + 1),
+                (way[:, axis], limit + 1 - starts[:, axis]),
+            ):
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    share = room / step
+                enter = np.where(step < 0, np.maximum(enter, share), enter)
+                leave = np.where(step > 0, np.minimum(leave, share), leave)
+                beside |= (step == 0) & (room < 0)
+        kept = np.flatnonzero((enter <= leave) & ~beside)
+        begun = starts[kept] + way[kept] * enter[kept, None]
+        ended = starts[kept] + way[kept] * leave[kept, None]
+        return begun, ended, kept
+
+
+def _segments(
+    lines: Lines, scale: float, origin: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return where the pieces of lines begin and end, device px, and which line each belongs to."""
+    which = np.repeat(np.arange(len(lines.lengths)), lines.lengths)
+    first = np.cumsum(lines.lengths) - lines.lengths
+    at = np.arange(len(which)) - first[which]
+    last = at == lines.lengths[which] - 1
+    here = lines.starts[which] + at
+    there = np.where(last, lines.starts[which], here + 1)
+    # The last point of an open line leads nowhere; a lone point is a piece without length.
+    kept = ~last | lines.closed[which] | (lines.lengths[which] == 1)
+    points = lines.points
+    starts = points[here[kept]].astype(np.float64) * scale + origin
+    ends = points[there[kept]].astype(np.float64) * scale + origin
+    return starts, ends, which[kept]
