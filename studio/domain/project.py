@@ -18,6 +18,7 @@ from studio.domain.labels import (
     CopyLayer,
     LabelSchema,
     LayerName,
+    SetBranches,
     SetSchema,
     SetShapes,
 )
@@ -39,6 +40,8 @@ class ProjectState(Protocol):
     tracks: Tracks
     graphs: Graphs
     schema: LabelSchema
+    branches: tuple[str, ...]
+    """Names of sets of labels that are worked on apart."""
 
     def layer(self, name: LayerName) -> Annotations:
         """Return a layer of shapes; one that nobody has put shapes into is empty."""
@@ -84,6 +87,7 @@ _KINDS: tuple[type[Any], ...] = (
     Batch,
     ChangeGraph,
     CopyLayer,
+    SetBranches,
     SetComment,
     SetReviews,
     SetSchema,

@@ -7,17 +7,19 @@ split. A track says where a thing is on every frame; on a picked-out frame it st
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, ClassVar, NewType, Protocol
+from typing import Annotated, ClassVar, NamedTuple, NewType, Protocol
 
 from pydantic import Field, field_validator
 
 from studio.domain.artefacts import Value
 from studio.domain.geometry import Geometry
+from studio.domain.geometry.interpolating import between
 from studio.domain.ids import Digest
-from studio.domain.labels import AttributeValue, LabelId
+from studio.domain.labels import AttributeValue, LabelId, Shape, ShapeId
 
 TrackId = NewType("TrackId", str)
 
@@ -84,6 +86,61 @@ class Track(Value):
         if not frames:
             raise ValueError("a track needs a keyframe")
         return keyframes
+
+
+class Standing(NamedTuple):
+    """How a track stands on one frame."""
+
+    shape: Shape
+    """Under the id of the track; the attributes are those of the track and of the frame."""
+    occluded: bool
+    proposed: bool
+    """Whether a keyframe nobody has looked at has a say in it."""
+    at_key: bool
+    """Whether the frame is a keyframe."""
+
+
+def at(track: Track, frame: int) -> Standing | None:
+    """Say how a track stands on a frame.
+
+    Between two keyframes the geometry goes evenly from one to the other; what is not geometry
+    holds from its keyframe on. After the last keyframe the thing stays where it was.
+
+    Parameters
+    ----------
+    track : Track
+        Any.
+    frame : int
+        From 0.
+
+    Returns
+    -------
+    Standing or None
+        None where the thing is not in the picture.
+    """
+    number = bisect_right(track.keyframes, frame, key=lambda keyframe: keyframe.frame) - 1
+    if number < 0 or (track.end is not None and frame >= track.end):
+        return None
+    here = track.keyframes[number]
+    if here.outside:
+        return None
+    geometry, proposed = here.geometry, here.proposed
+    at_key = here.frame == frame
+    if not at_key and number + 1 < len(track.keyframes):
+        there = track.keyframes[number + 1]
+        share = (frame - here.frame) / (there.frame - here.frame)
+        geometry, proposed = between(geometry, there.geometry, share), proposed or there.proposed
+    shape = Shape(
+        id=ShapeId(track.id),
+        label=track.label,
+        geometry=geometry,
+        attributes={**track.attributes, **here.attributes},
+        author=track.author,
+        z=track.z,
+        group=track.group,
+        locked=track.locked,
+    )
+    return Standing(shape, here.occluded, proposed, at_key)
 
 
 class Videos(Protocol):

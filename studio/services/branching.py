@@ -14,6 +14,7 @@ from studio.domain.labels import (
     LABELS,
     CopyLayer,
     LayerName,
+    SetBranches,
     SetShapes,
     Shape,
     ShapeId,
@@ -62,10 +63,8 @@ class Branching:
         self._project = project
 
     def branches(self) -> list[str]:
-        """Return the names of the branches that hold shapes or once did."""
-        found = self._project.state.layers()
-        names = {layer.partition(":")[2] for layer in found if layer.startswith((_BRANCH, _BASE))}
-        return sorted(names)
+        """Return the names of the branches."""
+        return sorted(self._project.state.branches)
 
     def begin(self, name: str) -> LayerName:
         """Begin a branch from the labels as they are; one edit.
@@ -82,8 +81,10 @@ class Branching:
             raise BadInput("A branch needs a name of at most 80 letters, without colons.")
         if name in self.branches():
             raise Conflict(f"There is a branch “{name}” already.", "Choose another name.")
-        copies = [CopyLayer(source=LABELS, target=prefix + name) for prefix in (_BASE, _BRANCH)]
-        self._project.perform(Batch.of(f"Begin branch “{name}”", copies))
+        before = self._project.state.branches
+        edits: list[Edit[ProjectState]] = [SetBranches(before=before, after=(*before, name))]
+        edits += [CopyLayer(source=LABELS, target=prefix + name) for prefix in (_BASE, _BRANCH)]
+        self._project.perform(Batch.of(f"Begin branch “{name}”", edits))
         return layer_of(name)
 
     def differences(self, name: str) -> list[Difference]:
@@ -159,11 +160,14 @@ class Branching:
         """
         if name not in self.branches():
             raise NotFound(f"There is no branch “{name}”.", "Begin it first.")
-        edits = [
+        before = self._project.state.branches
+        after = tuple(other for other in before if other != name)
+        edits: list[Edit[ProjectState]] = [
             SetShapes(media=media, before=tuple(shapes), layer=layer)
             for layer in (_BASE + name, _BRANCH + name)
             for media, shapes in self._project.state.layer(layer).all()
         ]
+        edits.append(SetBranches(before=before, after=after))
         self._project.perform(Batch.of(f"End branch “{name}”", edits))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
 from filelock import FileLock
 
 from studio.domain.history import Edit, Entry, History, stacks
@@ -92,6 +93,16 @@ class StoredState:
     @schema.setter
     def schema(self, schema: LabelSchema) -> None:
         self._database.set_fact("labels", schema.model_dump_json())
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Names of sets of labels that are worked on apart."""
+        text = self._database.fact("branches")
+        return tuple(orjson.loads(text)) if text else ()
+
+    @branches.setter
+    def branches(self, names: tuple[str, ...]) -> None:
+        self._database.set_fact("branches", orjson.dumps(names).decode())
 
 
 class DiskProject:

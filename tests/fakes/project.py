@@ -168,6 +168,7 @@ class MemoryState:
         self.tracks: Any = MemoryTracks()
         self.graphs: Any = MemoryGraphs()
         self.schema = LabelSchema()
+        self.branches: tuple[str, ...] = ()
 
     def layer(self, name: LayerName) -> MemoryAnnotations:
         return self._layers.setdefault(name, MemoryAnnotations(name, self.touched.append))

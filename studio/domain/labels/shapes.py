@@ -207,3 +207,26 @@ class CopyLayer(Value):
     def undo(self, project: HasAnnotations) -> None:
         """Empty the layer again."""
         project.clear_layer(self.target)
+
+
+class HasBranches(Protocol):
+    """The part of a project that edits of branches need."""
+
+    branches: tuple[str, ...]
+
+
+class SetBranches(Value):
+    """Edit: a branch begins or ends; one of them may hold no shape at all."""
+
+    kind: ClassVar[str] = "branches.set"
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    title: str = "Change branches"
+
+    def do(self, project: HasBranches) -> None:
+        """Bring about `after`."""
+        project.branches = self.after
+
+    def undo(self, project: HasBranches) -> None:
+        """Bring back `before`."""
+        project.branches = self.before

@@ -32,7 +32,8 @@ from studio.ui.pages.label.commands import (
 from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
 from studio.ui.pages.label.habits import HabitStrip
-from studio.ui.pages.label.panels import LabelsPanel, ShapesPanel, TagsPanel
+from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
+from studio.ui.pages.label.panels_shapes import ShapesPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
 from studio.ui.pages.label.shaping import ShapeVerbs
@@ -246,13 +247,12 @@ class LabelPage(Page):
 
     def _model_changed(self) -> None:
         model = self.model
-        drawn = model.table.shapes
         self.labels.show_labels(model.schema, model.label)
         every = self._project.state.annotations.of(model.item.id) if model.item else ()
         self.tags.show_tags(model.schema, every)
-        self.shapes.show_shapes(drawn, model.schema)
+        self.shapes.show_shapes(model.table, model.schema)
         name = model.item.name.rpartition("/")[2] if model.item else "No picture"
-        self.canvas.setAccessibleDescription(f"{name}, {len(drawn):,} shapes")
+        self.canvas.setAccessibleDescription(f"{name}, {len(model.table):,} shapes")
         self._selected()
 
     def _selected(self) -> None:

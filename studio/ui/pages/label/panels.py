@@ -1,11 +1,10 @@
-"""Beside the canvas: the labels, the tags of the whole picture, and the list of shapes."""
+"""Beside the canvas: the labels and the tags of the whole picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QSignalBlocker,
@@ -26,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
-from studio.ui.canvas.looks import NO_LOOK, Look, looks_of
+from studio.domain.labels import LabelId, LabelSchema, Shape
+from studio.ui.canvas.looks import Look, looks_of
 from studio.ui.desk import Command
-from studio.ui.pages.label.presenter import shape_in_words, tags_of
+from studio.ui.pages.label.presenter import tags_of
 from studio.ui.widgets.buttons import tool_button
 
 _ID = Qt.ItemDataRole.UserRole
@@ -74,8 +73,8 @@ class LabelsPanel(QWidget):
         self.name.setAccessibleName("Name of a new label")
         self.name.returnPressed.connect(self._add)
         self._heading = QHBoxLayout()
-        self._heading.addWidget(_heading("Labels"), 1)
-        layout = _column(self)
+        self._heading.addWidget(heading("Labels"), 1)
+        layout = column(self)
         layout.addLayout(self._heading)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.name)
@@ -100,7 +99,7 @@ class LabelsPanel(QWidget):
             item.setText(label.name)
             above = [one.name for one in schema.ancestors(label.id)]
             item.setData(_ABOVE, "".join(f"{name} › " for name in reversed(above)))
-            item.setIcon(_chip(looks[label.id], self.devicePixelRatioF()))
+            item.setIcon(chip(looks[label.id], self.devicePixelRatioF()))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             digit = f" ({row + 1})" if row < 9 else ""
             item.setToolTip(f"{label.name}{digit} · double click to rename")
@@ -146,8 +145,8 @@ class TagsPanel(QWidget):
         super().__init__(parent)
         self.list = QListWidget()
         self.list.setAccessibleName("Labels of the whole picture")
-        layout = _column(self)
-        layout.addWidget(_heading("Whole picture"))
+        layout = column(self)
+        layout.addWidget(heading("Whole picture"))
         layout.addWidget(self.list, 1)
         self.list.itemChanged.connect(self._changed)
 
@@ -169,76 +168,16 @@ class TagsPanel(QWidget):
         self.toggled.emit(item.data(_ID), item.checkState() == Qt.CheckState.Checked)
 
 
-class ShapesPanel(QWidget):
-    """The shapes of the picture as a list: what the canvas shows, for keyboard and ear."""
-
-    chosen = Signal(list)
-    """Other shapes are chosen; carries their ids."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shown: tuple[tuple[Shape, ...], LabelSchema] = ((), LabelSchema())
-        self._title = _heading("Shapes")
-        self.list = QListWidget()
-        self.list.setAccessibleName("Shapes on the picture")
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        layout = _column(self)
-        layout.addWidget(self._title)
-        layout.addWidget(self.list, 1)
-        self.list.itemSelectionChanged.connect(self._tell)
-
-    def show_shapes(self, shapes: tuple[Shape, ...], schema: LabelSchema) -> None:
-        """List shapes, the lowest first: a new one changes one row, however many there are."""
-        old, old_schema = self._shown
-        if (old, old_schema) == (shapes, schema):
-            return
-        self._shown = (shapes, schema)
-        self._title.setText(f"Shapes · {len(shapes):,}" if shapes else "Shapes")
-        looks = looks_of(schema)
-        chips = {id_: _chip(look, self.devicePixelRatioF()) for id_, look in looks.items()}
-        none = _chip(NO_LOOK, 1.0)
-        block = QSignalBlocker(self.list)
-        _keep_rows(self.list, len(shapes))
-        for row, shape in enumerate(shapes):
-            if schema == old_schema and row < len(old) and old[row] == shape:
-                continue
-            item = self.list.item(row)
-            item.setData(_ID, shape.id)
-            item.setText(shape_in_words(shape, schema))
-            item.setToolTip(item.text())
-            item.setIcon(chips.get(shape.label, none))
-        block.unblock()
-
-    def show_choice(self, ids: Sequence[ShapeId]) -> None:
-        """Mark the chosen shapes."""
-        wanted = set(ids)
-        block = QSignalBlocker(self.list)
-        first = True
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            on = item.data(_ID) in wanted
-            if on != item.isSelected():
-                item.setSelected(on)
-            if on and first:
-                first = False
-                still = QItemSelectionModel.SelectionFlag.NoUpdate
-                self.list.setCurrentRow(row, still)
-        block.unblock()
-
-    def _tell(self) -> None:
-        self.chosen.emit([item.data(_ID) for item in self.list.selectedItems()])
-
-
-def _column(panel: QWidget) -> QVBoxLayout:
+def column(panel: QWidget) -> QVBoxLayout:
+    """Lay the parts of a panel out one below the other."""
     layout = QVBoxLayout(panel)
     layout.setContentsMargins(16, 8, 16, 8)
     layout.setSpacing(8)
     return layout
 
 
-def _heading(text: str) -> QLabel:
+def heading(text: str) -> QLabel:
+    """Return the heading of a panel."""
     label = QLabel(text)
     label.setProperty("role", "heading")
     return label
@@ -252,7 +191,7 @@ def _keep_rows(rows: QListWidget, count: int) -> None:
         rows.addItem(QListWidgetItem())
 
 
-def _chip(look: Look, ratio: float) -> QIcon:
+def chip(look: Look, ratio: float) -> QIcon:
     """Draw a label's colour with its number on it."""
     drawn = QPixmap(round(_CHIP * ratio), round(_CHIP * ratio))
     drawn.setDevicePixelRatio(ratio)
