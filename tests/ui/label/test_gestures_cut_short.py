@@ -22,7 +22,7 @@ def test_delete_meets_the_shape_that_is_chosen_not_a_point_clicked_before(
     page.model.draw(Box(50, 40, 70, 55))
     page.model.draw(SQUARE)
     hand.click(10, 10)
-    page.shapes.list.setCurrentRow(0)
+    page.shapes.list.setCurrentIndex(page.shapes.rows.index(0))
     hand.press(Qt.Key.Key_Delete)
     assert [one.geometry for one in hand.shapes()] == [SQUARE]
 

@@ -26,7 +26,7 @@ def test_a_box_is_drawn_with_one_drag_and_one_edit(hand: Hand, page: LabelPage) 
     assert len(hand.boxes()) == 1
     assert near(hand.boxes()[0], 10, 10, 40, 30)
     assert hand.steps() == 1
-    assert page.shapes.list.count() == 1
+    assert page.shapes.rows.rowCount() == 1
 
 
 def test_shift_makes_the_box_square_and_the_edge_of_the_picture_holds_it(hand: Hand) -> None:
@@ -144,7 +144,7 @@ def test_undo_and_redo_show_at_once(hand: Hand, page: LabelPage) -> None:
     page.model.draw(Box(10, 10, 30, 30))
     page.desk.session.project.undo()
     assert len(page.model.table) == 0
-    assert page.shapes.list.count() == 0
+    assert page.shapes.rows.rowCount() == 0
     page.desk.session.project.redo()
     assert len(page.model.table) == 1
 
