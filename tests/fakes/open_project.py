@@ -20,6 +20,7 @@ from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progr
 from studio.domain.labels import LabelSchema, extended
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.project import ArtefactRecord, ProjectEvents
+from studio.domain.residents import Message
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
@@ -30,6 +31,7 @@ from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
+from studio.services.prompting import Prompting
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
 from tests.fakes.project import MemoryAnnotations, MemoryJournal, MemoryState
@@ -233,6 +235,27 @@ class Runner:
         pass
 
 
+class DiscResident:
+    """A promptable model that sees a disc of 9 px about the first point."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def ask(
+        self, call: str, facts: Any = None, arrays: Any = None, given_up: Any = None
+    ) -> Message:
+        del facts, given_up
+        self.asked.append(call)
+        if call != "segment":
+            return Message("answer", {}, {})
+        rows, columns = np.mgrid[0:60, 0:80] + 0.5
+        x, y = arrays["points"][0]
+        return Message("answer", {"score": 0.9}, {"mask": np.hypot(columns - x, rows - y) <= 9})
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
 class Settings:
     """Settings in a dict."""
 
@@ -287,7 +310,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
         assisting=Assisting(project, labelling, opener.plugins, ResidentProcess),
-        prompting=None,
+        prompting=Prompting(project.store, DiscResident(), project.folder / "seen"),
         labelimg=None,
         branching=Branching(project),
         tracing=Tracing(project),

@@ -19,9 +19,11 @@ from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import EVERYTHING, MediaId
 from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.tools.prompt import PromptTool, prompt_tool
 from studio.ui.canvas.tools.smart_kinds import smart_tools
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
 from studio.ui.desk import Command, Desk, Page
+from studio.ui.pages.label.assist import AssistPanel
 from studio.ui.pages.label.commands import (
     label_commands,
     shape_commands,
@@ -57,7 +59,10 @@ class LabelPage(Page):
         self.walk = Walk(self._project.state)
         self.model = CanvasModel(desk.session.labelling)
         smart = smart_tools(desk.session.assisting, desk.hint, partial(desk.toast, level="error"))
+        warn = partial(desk.toast, level="error")
+        smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
         self.canvas = CanvasView(self.model, self._project.store, more=smart)
+        self.assist = AssistPanel(desk, self.model)
         self.pictures = PictureList(self._project.state)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
@@ -71,7 +76,7 @@ class LabelPage(Page):
         self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
-            *names, *self.habits.commands(),
+            *names, *self.habits.commands(), *self.assist.commands(),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
@@ -95,7 +100,8 @@ class LabelPage(Page):
         self.tabs.setAccessibleName("About the picture")
         self.tabs.addTab(self.shapes, "Shapes")
         self.tabs.addTab(self.details, "Details")
-        self.tabs.addTab(self.tags, "Whole picture")
+        self.tabs.addTab(self.tags, "Picture")
+        self.tabs.addTab(self.assist, "Assist")
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
         right.addWidget(self.labels)
@@ -142,6 +148,7 @@ class LabelPage(Page):
         self.tags.toggled.connect(self._tag)
         self.shapes.chosen.connect(self._choose)
         self.details.described.connect(self._describe)
+        self.assist.looked.connect(partial(self.canvas.take_tool, PromptTool.id))
         self.canvas.tool_changed.connect(self._tool_taken)
         self.canvas.framed.connect(self._say_zoom)
         self.model.changed.connect(self._model_changed)
@@ -244,6 +251,7 @@ class LabelPage(Page):
         if item is not None:
             self.pictures.show_row(self.walk.row, item.id)
         self.top.show_picture(item.name if item else "", place_in_words(self.walk))
+        self.assist.refresh()
 
     def _model_changed(self) -> None:
         model = self.model
