@@ -26,7 +26,7 @@ class LiveWire(Assistant):
         " · Backspace takes one back"
     )
     gesture: ClassVar[Gesture] = "path"
-    shortcut = "L"
+    shortcut = "I"
 
     def key(self, hand: Hand) -> Hashable:
         """Return the point that the line starts from."""

@@ -57,7 +57,7 @@ class PromptTool(Tool):
     id = "prompt"
     title = "Point at things"
     icon = "sparkles"
-    shortcut = "J"
+    shortcut = "T"
     hint = "Click the thing · Alt and a click for what is not · drag a box · Enter takes it"
     prompting: ClassVar[Prompting]
     voice: ClassVar[Voice]

@@ -115,11 +115,11 @@ class LabelPage(Page):
         row.addWidget(self.canvas, 1)
         wide = QSplitter(Qt.Orientation.Horizontal)
         wide.setChildrenCollapsible(False)
-        for widget, width in ((self.pictures, 216), (stage, 800), (right, 264)):
+        for widget, width in ((self.pictures, 216), (stage, 760), (right, 304)):
             wide.addWidget(widget)
             widget.setMinimumWidth(min(width, 240))
         wide.setStretchFactor(1, 1)
-        wide.setSizes([216, 800, 264])
+        wide.setSizes([216, 760, 304])
         work = QWidget()
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
