@@ -33,6 +33,7 @@ from studio.ui.pages.label.commands import (
 )
 from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
+from studio.ui.pages.label.elsewhere import Elsewhere
 from studio.ui.pages.label.habits import HabitStrip
 from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
 from studio.ui.pages.label.panels_shapes import ShapesPanel
@@ -69,6 +70,7 @@ class LabelPage(Page):
         self.habits = HabitStrip(self.model.snapping, desk.hint)
         self.deeds = Deeds(desk, self.model, self.canvas, self)
         self.labels = LabelsPanel()
+        self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
         tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
         steps, views = walk_commands(self), view_commands(self)
@@ -77,6 +79,7 @@ class LabelPage(Page):
         self._commands = [
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
             *names, *self.habits.commands(), *self.assist.commands(),
+            *self.elsewhere.commands(),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
@@ -225,6 +228,11 @@ class LabelPage(Page):
 
     def _picked(self, row: int) -> None:
         self.walk.at(row)
+        self._show()
+
+    def _look_at(self, media: MediaId | None) -> None:
+        if media is not None:
+            self.walk.find(media)
         self._show()
 
     def _go_media(self) -> None:
