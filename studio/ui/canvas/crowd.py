@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.domain.geometry import Box
-from studio.domain.labels import ShapeId
 from studio.ui.canvas.frame import Frame
-from studio.ui.canvas.table import Lines, Rows, ShapeTable
+from studio.ui.canvas.packed_lines import Lines, Rows
+from studio.ui.canvas.table import ShapeTable
 
 _SPECK = 3.0
 """Shapes smaller than this are drawn as a speck, device px."""
@@ -29,6 +29,7 @@ class Crowd(NamedTuple):
     """What is to be drawn."""
 
     table: ShapeTable
+    """One that stays as it is while it is drawn from."""
     seen: Box
     """The part of the picture that is drawn, px."""
     frame: Frame
@@ -39,8 +40,8 @@ class Crowd(NamedTuple):
     """Device px for one logical px."""
     colours: dict[str, int]
     """By label: 0xAARRGGBB, premultiplied."""
-    chosen: frozenset[ShapeId]
-    left_out: frozenset[ShapeId]
+    chosen: Rows
+    left_out: Rows
     """Shapes that a tool draws itself."""
 
 
@@ -56,8 +57,8 @@ def drawn(crowd: Crowd) -> NDArray[np.uint32]:
     sheet = np.zeros(wide * high, np.uint32)
     table = crowd.table
     rows = table.touching(crowd.seen)
-    if crowd.left_out:
-        rows = rows[~np.isin(rows, table.rows_of(crowd.left_out))]
+    if len(crowd.left_out):
+        rows = rows[~np.isin(rows, crowd.left_out)]
     if not len(rows):
         return sheet.reshape(high, wide)
     palette = np.array([crowd.colours.get(label, 0xFF888888) for label in table.labels], np.uint32)
@@ -66,7 +67,7 @@ def drawn(crowd: Crowd) -> NDArray[np.uint32]:
     origin = np.array([crowd.frame.left, crowd.frame.top]) * crowd.ratio
     edges = table.bounds[rows] * scale + np.tile(origin, 2)
     spans = (edges[:, 2:] - edges[:, :2]).max(1)
-    strong = np.isin(rows, table.rows_of(crowd.chosen)) if crowd.chosen else np.zeros(0, np.bool_)
+    strong = np.isin(rows, crowd.chosen)
     # A point has no extent at any zoom, and is never less than a speck.
     specks, small = spans < _SPECK, (spans >= _SPECK) & (spans < _SMALL)
     canvas = _Sheet(sheet, wide, high)
@@ -112,7 +113,7 @@ class _Sheet:
     ) -> None:
         if not len(rows):
             return
-        lines, owners = table.lines(rows)
+        lines, owners = table.lines.of(rows)
         starts, ends, which = _segments(lines, scale, origin)
         self._lines(starts, ends, inks[owners[which]])
 

@@ -31,7 +31,7 @@ from studio.ui.canvas.looks import (
     transform,
 )
 from studio.ui.canvas.model import CanvasModel
-from studio.ui.canvas.table import Rows
+from studio.ui.canvas.packed_lines import Rows
 
 _MARGIN = 0.25
 """How far the sheet reaches beyond the view on each side, as a share of the view."""
@@ -106,7 +106,7 @@ class ShapesLayer(QObject):
         self._steps: Iterator[None] | None = None
         self._revision = 0
         self._paths: dict[ShapeId, tuple[Geometry, object, Outline]] = {}
-        self._chosen: frozenset[ShapeId] = frozenset()
+        self._chosen: tuple[ShapeId, ...] = ()
         self._number = 0
         self._asked: tuple[int, Frame, int, float] | None = None
         """Number, frame, revision and ratio of the crowd that is being drawn."""
@@ -138,8 +138,12 @@ class ShapesLayer(QObject):
 
     def choice_changed(self) -> None:
         """Paint anew what is chosen now or was before."""
-        chosen = frozenset(self._model.selection)
-        changed, self._chosen = chosen ^ self._chosen, chosen
+        chosen, known = self._model.selection, self._chosen
+        self._chosen = chosen
+        if abs(len(chosen) - len(known)) > _PATCHED:
+            self.redraw(None)
+            return
+        changed = frozenset(chosen) ^ frozenset(known)
         if len(changed) > _PATCHED:
             self.redraw(None)
         elif changed:
@@ -188,6 +192,10 @@ class ShapesLayer(QObject):
                 return False
         self._sheet, self._next, self._steps = self._next, None, None
         return True
+
+    def sharp(self, frame: Frame, size: QSize) -> bool:
+        """Tell whether a view is painted as it is now, and not stretched from another one."""
+        return self._sheet is not None and self._sheet.covers(frame, size, self._revision)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Lay what is painted over the picture, stretched if it was painted for another zoom."""
@@ -257,16 +265,16 @@ class ShapesLayer(QObject):
         return True
 
     def _crowd(self, seen: Box, frame: Frame, size: tuple[int, int], ratio: float) -> Crowd:
-        looks = looks_of(self._model.schema)
+        looks, table = looks_of(self._model.schema), self._model.table
         return Crowd(
-            table=self._model.table,
+            table=table.still(),
             seen=seen,
             frame=frame,
             size=size,
             ratio=ratio,
             colours={id_: look.colour.rgba() for id_, look in looks.items()},
-            chosen=frozenset(self._model.selection),
-            left_out=self._model.lifted,
+            chosen=table.rows_of(self._model.selection),
+            left_out=table.rows_of(self._model.lifted),
         )
 
     # --- a few, finely, in slices

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,34 +14,20 @@ from studio.domain.geometry import (
     Geometry,
     Mask,
     Point,
-    Polygon,
     Skeleton,
     area,
     bounds,
     contains,
     distance,
-    strands,
 )
 from studio.domain.labels import LabelId, Shape, ShapeId
+from studio.ui.canvas.order import Order
+from studio.ui.canvas.packed_lines import PackedLines, Rows, grown
 
-Rows = NDArray[np.intp]
-_SPARE = 1.5
-"""How much longer arrays become when they are full."""
+_FEW = 200
+"""Up to so many changes are put in order one by one; with more, all are sorted anew."""
 _WASTE = 0.5
 """From this share of dead rows on, all is packed anew."""
-
-
-class Lines(NamedTuple):
-    """Lines of many shapes, packed; nothing in here is ever changed."""
-
-    points: NDArray[np.float32]
-    """(P, 2) x and y, px of the picture."""
-    starts: NDArray[np.int64]
-    """(S,) where each line begins in `points`."""
-    lengths: NDArray[np.int64]
-    """(S,) how many points it has."""
-    closed: NDArray[np.bool_]
-    """(S,) whether its last point is joined to its first."""
 
 
 class ShapeTable:
@@ -64,21 +49,18 @@ class ShapeTable:
 
     def _start_over(self) -> None:
         self.rows: dict[ShapeId, int] = {}
+        self.lines = PackedLines()
+        """What is drawn of every row."""
         self.labels: list[LabelId] = []
         """Labels by their code."""
         self._code: dict[LabelId, int] = {}
         self._shapes: list[Shape | None] = []
+        self._ids: list[ShapeId] = []
+        self._order = Order()
         self._ordered: tuple[Shape, ...] | None = None
         self._bounds = np.full((16, 4), np.nan)
-        self._z = np.zeros(16)
+        self._rank = np.zeros(16)
         self._codes = np.zeros(16, np.int32)
-        self._first = np.zeros(16, np.int64)
-        self._count = np.zeros(16, np.int64)
-        self._points = np.zeros((64, 2), np.float32)
-        self._starts = np.zeros(16, np.int64)
-        self._lengths = np.zeros(16, np.int64)
-        self._closed = np.zeros(16, np.bool_)
-        self._used_points = self._used_lines = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -94,8 +76,7 @@ class ShapeTable:
     def shapes(self) -> tuple[Shape, ...]:
         """All shapes, lowest first."""
         if self._ordered is None:
-            living = (shape for shape in self._shapes if shape is not None)
-            self._ordered = tuple(sorted(living, key=lambda shape: (shape.z, shape.id)))
+            self._ordered = tuple(self._order.shapes)
         return self._ordered
 
     @property
@@ -127,24 +108,46 @@ class ShapeTable:
         touched: list[FloatArray] = []
         placed = [shape for shape in put if shape.kind != "tag"]
         untagged = (shape.id for shape in put if shape.kind == "tag")
-        gone = [self._kill(id_) for id_ in chain(removed, untagged, (one.id for one in placed))]
-        touched += [edges for edges in gone if edges is not None]
+        ids = [*removed, *untagged, *(one.id for one in placed)]
+        few = len(ids) <= _FEW
+        touched += [edges for id_ in ids if (edges := self._kill(id_, few)) is not None]
         if placed:
             first = len(self._shapes)
             self._append(placed)
             touched += list(self._bounds[first : len(self._shapes)])
         if touched:
             self._ordered = None
+            self._put_in_order(placed if few else None)
         if len(self._shapes) > 64 and len(self.rows) < _WASTE * len(self._shapes):
             living = self.shapes
             self._start_over()
             self._append(living)
+            self._put_in_order(None)
         return np.array(touched, np.float64).reshape(-1, 4)
 
-    def _kill(self, id_: ShapeId) -> FloatArray | None:
+    def _put_in_order(self, fresh: Sequence[Shape] | None) -> None:
+        """Find the ranks of shapes that came, or of all (None)."""
+        for shape in fresh or ():
+            rank = self._order.put_in(shape)
+            if rank is None:
+                fresh = None
+                break
+            self._rank[self.rows[shape.id]] = rank
+        if fresh is None:
+            self._order = Order(shape for shape in self._shapes if shape is not None)
+            # Another array: a thread may be reading the old one.
+            self._rank = np.zeros(len(self._bounds))
+            self._rank[self.rows_of(shape.id for shape in self._order.shapes)] = np.arange(
+                len(self._order.shapes)
+            )
+
+    def _kill(self, id_: ShapeId, in_order: bool) -> FloatArray | None:
         row = self.rows.pop(id_, None)
-        if row is None:
+        shape = None if row is None else self._shapes[row]
+        if row is None or shape is None:
             return None
+        if in_order:
+            self._order.take_out(shape)
         edges: FloatArray = self._bounds[row].copy()
         self._bounds[row] = np.nan
         self._shapes[row] = None
@@ -152,36 +155,19 @@ class ShapeTable:
 
     def _append(self, shapes: Sequence[Shape]) -> None:
         first, count = len(self._shapes), len(shapes)
-        points, lengths, closed, lines = _packed([shape.geometry for shape in shapes])
-        self._bounds = _grown(self._bounds, first + count, np.nan)
-        self._z = _grown(self._z, first + count)
-        self._codes = _grown(self._codes, first + count)
-        self._first = _grown(self._first, first + count)
-        self._count = _grown(self._count, first + count)
-        self._points = _grown(self._points, self._used_points + len(points))
-        for name in ("_starts", "_lengths", "_closed"):
-            setattr(self, name, _grown(getattr(self, name), self._used_lines + len(lengths)))
-        begin, line = self._used_points, self._used_lines
-        self._points[begin : begin + len(points)] = points
-        ends = np.cumsum(lengths)
-        self._starts[line : line + len(lengths)] = begin + ends - lengths
-        self._lengths[line : line + len(lengths)] = lengths
-        self._closed[line : line + len(lengths)] = closed
-        self._count[first : first + count] = lines
-        self._first[first : first + count] = line + np.cumsum(lines) - lines
-        self._used_points += len(points)
-        self._used_lines += len(lengths)
-        self._z[first : first + count] = [shape.z for shape in shapes]
-        self._codes[first : first + count] = [self._code_of(shape.label) for shape in shapes]
+        self.lines.add(first, [shape.geometry for shape in shapes])
+        self._bounds = grown(self._bounds, first + count, np.nan)
+        self._rank = grown(self._rank, first + count)
+        self._codes = grown(self._codes, first + count)
+        for shape in shapes:
+            if shape.label not in self._code:
+                self._code[shape.label] = len(self.labels)
+                self.labels.append(shape.label)
+        self._codes[first : first + count] = [self._code[shape.label] for shape in shapes]
         self._bounds[first : first + count] = _bounds([shape.geometry for shape in shapes])
         self.rows.update({shape.id: first + at for at, shape in enumerate(shapes)})
         self._shapes.extend(shapes)
-
-    def _code_of(self, label: LabelId) -> int:
-        if label not in self._code:
-            self._code[label] = len(self.labels)
-            self.labels.append(label)
-        return self._code[label]
+        self._ids.extend(shape.id for shape in shapes)
 
     def get(self, id: ShapeId) -> Shape | None:  # noqa: A002
         """Return a shape by its id, or None."""
@@ -193,44 +179,24 @@ class ShapeTable:
         known = self.rows
         return np.fromiter((known[id_] for id_ in ids if id_ in known), np.intp)
 
-    def lines(self, rows: Rows) -> tuple[Lines, NDArray[np.int64]]:
-        """Return the lines of some shapes, and for each line the place of its shape in `rows`."""
-        counts = self._count[rows]
-        owners = np.repeat(np.arange(len(rows)), counts)
-        offsets = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        chosen = self._first[rows][owners] + offsets
-        found = Lines(
-            self._points, self._starts[chosen], self._lengths[chosen], self._closed[chosen]
-        )
-        return found, owners
-
     def get_row(self, row: int) -> Shape | None:
         """Return the shape of a row, or None if it is dead."""
         return self._shapes[row]
 
     def count_touching(self, box: Box) -> int:
         """Return how many shapes have bounds that touch a box."""
-        return len(self._meeting(box))
-
-    def _meeting(self, box: Box) -> Rows:
-        b = self.bounds
-        # One side after the other: where few shapes are left, the rest costs nothing.
-        rows: Rows = np.flatnonzero((b[:, 0] <= box.x1) & (b[:, 2] >= box.x0))
-        found: Rows = rows[(b[rows, 1] <= box.y1) & (b[rows, 3] >= box.y0)]
-        return found
+        return len(_meeting(self.bounds, box))
 
     def touching(self, box: Box) -> Rows:
         """Return the rows of shapes whose bounds touch a box, lowest first."""
-        return self._lowest_first(self._meeting(box))
+        return _lowest_first(_meeting(self.bounds, box), self._rank)
 
-    def _lowest_first(self, rows: Rows) -> Rows:
-        heights = self._z[rows]
-        order = np.argsort(heights, kind="stable")
-        if len(rows) > 1 and (np.diff(heights[order]) == 0).any():
-            ids = [self._shapes[row] for row in rows.tolist()]
-            named = [shape.id if shape is not None else "" for shape in ids]
-            order = np.lexsort((np.argsort(np.argsort(named)), heights))
-        return rows[order]
+    def still(self) -> ShapeTable:
+        """Return the table as it is now, for another thread; it can be searched, not changed."""
+        kept = copy(self)
+        # The one array in which an edit writes over what is there.
+        kept._bounds = self.bounds.copy()  # noqa: SLF001
+        return kept
 
     def at(
         self, point: Point, reach: float = 0.0, hidden: frozenset[ShapeId] = frozenset()
@@ -255,64 +221,29 @@ class ShapeTable:
 
     def inside(self, box: Box) -> list[Shape]:
         """Return the shapes that lie wholly in a box, lowest first."""
-        b = self.bounds
-        rows = np.flatnonzero((b[:, 0] >= box.x0) & (b[:, 2] <= box.x1))
-        rows = rows[(b[rows, 1] >= box.y0) & (b[rows, 3] <= box.y1)]
-        return [self[row] for row in self._lowest_first(rows).tolist()]
+        return [self[row] for row in _lowest_first(_within(self.bounds, box), self._rank).tolist()]
 
     def ids_inside(self, box: Box) -> list[ShapeId]:
         """Return the ids of the shapes that lie wholly in a box, in no particular order."""
-        b, shapes = self.bounds, self._shapes
-        rows = np.flatnonzero((b[:, 0] >= box.x0) & (b[:, 2] <= box.x1))
-        rows = rows[(b[rows, 1] >= box.y0) & (b[rows, 3] <= box.y1)]
-        return [shape.id for row in rows.tolist() if (shape := shapes[row]) is not None]
+        return list(map(self._ids.__getitem__, _within(self.bounds, box).tolist()))
 
 
-def _grown(array: np.ndarray, length: int, fill: float = 0) -> np.ndarray:
-    """Return an array of at least a length; a longer one is a new one, the old one stays."""
-    if length <= len(array):
-        return array
-    longer = np.full((max(length, int(len(array) * _SPARE)), *array.shape[1:]), fill, array.dtype)
-    longer[: len(array)] = array
-    return longer
+def _meeting(b: FloatArray, box: Box) -> Rows:
+    # One side after the other: where few shapes are left, the rest costs nothing.
+    rows: Rows = np.flatnonzero((b[:, 0] <= box.x1) & (b[:, 2] >= box.x0))
+    found: Rows = rows[(b[rows, 1] <= box.y1) & (b[rows, 3] >= box.y0)]
+    return found
 
 
-def _packed(
-    geometries: Sequence[Geometry],
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Return points, length and closure of every line, and the number of lines of every shape."""
-    numbers: list[Iterator[float]] = []
-    lengths: list[int] = []
-    closed: list[bool] = []
-    lines: list[int] = []
-    for geometry in geometries:
-        if isinstance(geometry, Box):
-            x0, y0, x1, y1 = geometry.x0, geometry.y0, geometry.x1, geometry.y1
-            numbers.append(iter((x0, y0, x1, y0, x1, y1, x0, y1)))
-            lengths.append(4)
-            closed.append(True)
-            lines.append(1)
-        elif isinstance(geometry, Polygon):
-            for ring in geometry.rings:
-                numbers.append(chain.from_iterable(ring))
-                lengths.append(len(ring))
-                closed.append(True)
-            lines.append(len(geometry.rings))
-        else:
-            found = strands(geometry)
-            for points, is_closed in found:
-                numbers.append(iter(points.ravel().tolist()))
-                lengths.append(len(points))
-                closed.append(is_closed)
-            lines.append(len(found))
-    count = sum(lengths)
-    flat = np.fromiter(chain.from_iterable(numbers), np.float32, 2 * count)
-    return (
-        flat.reshape(-1, 2),
-        np.array(lengths, np.int64),
-        np.array(closed, np.bool_),
-        np.array(lines, np.int64),
-    )
+def _within(b: FloatArray, box: Box) -> Rows:
+    rows: Rows = np.flatnonzero((b[:, 0] >= box.x0) & (b[:, 2] <= box.x1))
+    found: Rows = rows[(b[rows, 1] >= box.y0) & (b[rows, 3] <= box.y1)]
+    return found
+
+
+def _lowest_first(rows: Rows, ranks: FloatArray) -> Rows:
+    ordered: Rows = rows[np.argsort(ranks[rows])]
+    return ordered
 
 
 def _bounds(geometries: Sequence[Geometry]) -> FloatArray:
