@@ -31,7 +31,7 @@ _WASTE = 0.5
 
 
 class ShapeTable:
-    """Shapes that have a place on the picture; tags are left out.
+    """Shapes that have a place on the picture, and beside them its tags.
 
     Rows are only ever added: a changed shape gets a new row and its old one dies, so that another
     thread may draw from the arrays meanwhile. A search compares the packed bounds of all shapes in
@@ -44,6 +44,8 @@ class ShapeTable:
     """
 
     def __init__(self, shapes: Sequence[Shape] = ()) -> None:
+        self.tags: dict[ShapeId, LabelId] = {}
+        """What the picture as a whole is labelled with, by the id of the tag."""
         self._start_over()
         self.apply(shapes, ())
 
@@ -107,8 +109,11 @@ class ShapeTable:
         """
         touched: list[FloatArray] = []
         placed = [shape for shape in put if shape.kind != "tag"]
-        untagged = (shape.id for shape in put if shape.kind == "tag")
-        ids = [*removed, *untagged, *(one.id for one in placed)]
+        tags = {shape.id: shape.label for shape in put if shape.kind == "tag"}
+        ids = [*removed, *tags, *(one.id for one in placed)]
+        for id_ in ids if self.tags else ():
+            self.tags.pop(id_, None)
+        self.tags |= tags
         few = len(ids) <= _FEW
         touched += [edges for id_ in ids if (edges := self._kill(id_, few)) is not None]
         if placed:

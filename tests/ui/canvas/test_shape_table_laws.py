@@ -65,6 +65,8 @@ def test_after_any_edits_the_table_says_what_a_dict_says(
     expected = placed(plain)
     assert list(table.shapes) == expected
     assert len(table) == len(expected)
+    tagged = {one.id: one.label for one in plain.values() if isinstance(one.geometry, Tag)}
+    assert table.tags == tagged
     band = Box.spanning(low, high)
     boxes = {shape.id: bounds(shape.geometry) for shape in expected}
     touching = [

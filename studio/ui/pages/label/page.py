@@ -264,8 +264,7 @@ class LabelPage(Page):
     def _model_changed(self) -> None:
         model = self.model
         self.labels.show_labels(model.schema, model.label)
-        every = self._project.state.annotations.of(model.item.id) if model.item else ()
-        self.tags.show_tags(model.schema, every)
+        self.tags.show_tags(model.schema, set(model.table.tags.values()))
         self.shapes.show_shapes(model.table, model.schema)
         name = model.item.name.rpartition("/")[2] if model.item else "No picture"
         self.canvas.setAccessibleDescription(f"{name}, {len(model.table):,} shapes")

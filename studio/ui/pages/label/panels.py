@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -25,10 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.labels import LabelId, LabelSchema, Shape
+from studio.domain.labels import LabelId, LabelSchema
 from studio.ui.canvas.looks import Look, looks_of
 from studio.ui.desk import Command
-from studio.ui.pages.label.presenter import tags_of
 from studio.ui.widgets.buttons import tool_button
 
 _ID = Qt.ItemDataRole.UserRole
@@ -150,9 +149,8 @@ class TagsPanel(QWidget):
         layout.addWidget(self.list, 1)
         self.list.itemChanged.connect(self._changed)
 
-    def show_tags(self, schema: LabelSchema, shapes: Sequence[Shape]) -> None:
+    def show_tags(self, schema: LabelSchema, tags: Collection[LabelId]) -> None:
         """List the labels and check those the picture has."""
-        tags = tags_of(shapes)
         block = QSignalBlocker(self.list)
         _keep_rows(self.list, len(schema.labels))
         for row, label in enumerate(schema.labels):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from studio.domain.geometry import Tag
-from studio.domain.labels import LabelId, LabelSchema, Shape
+from studio.domain.labels import LabelSchema, Shape
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.domain.project import ProjectState
 from studio.ui.canvas.model import words
@@ -100,8 +97,3 @@ def shape_in_words(shape: Shape, schema: LabelSchema) -> str:
     name = label.name if label else str(shape.label)
     by = " · proposed by a model" if shape.author.startswith("model:") else ""
     return f"{name} · {words(shape.geometry)}{by}"
-
-
-def tags_of(shapes: Sequence[Shape]) -> set[LabelId]:
-    """Return the labels given to the picture as a whole."""
-    return {shape.label for shape in shapes if isinstance(shape.geometry, Tag)}
