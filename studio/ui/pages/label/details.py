@@ -23,6 +23,8 @@ from studio.ui.forms.number_field import NumberField
 from studio.ui.theme.icons import icon
 
 _MIXED = "different"
+_MEASURED = 2_000
+"""Up to so many shapes their area is added up; a hundred thousand would take seconds."""
 
 
 class DetailsPanel(QScrollArea):
@@ -63,7 +65,7 @@ class DetailsPanel(QScrollArea):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        specs = _common([schema.attributes_of(shape.label) for shape in shapes])
+        specs = _common([schema.attributes_of(label) for label in {one.label: 0 for one in shapes}])
         for spec in specs:
             form.addRow(spec.name, self._editor(spec, shapes))
         known = {spec.name for spec in specs}
@@ -117,6 +119,8 @@ class DetailsPanel(QScrollArea):
 
 def _facts(shapes: Sequence[Shape]) -> list[str]:
     if len(shapes) > 1:
+        if len(shapes) > _MEASURED:
+            return [f"{len(shapes):,} shapes"]
         total = sum(area(shape.geometry) for shape in shapes)
         return [f"{len(shapes):,} shapes, {total:,.0f} px² together"]
     (shape,) = shapes
