@@ -14,6 +14,7 @@ from studio.domain.project import Project
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
+from studio.services.exporting import Exporting
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -96,6 +97,7 @@ class Studio:
             branching=Branching(project),
             tracing=Tracing(project),
             importing=Importing(project, self.plugins, runner),
+            exporting=Exporting(project, self.plugins),
             datasets=datasets,
             packaging=Packaging(project, runner),
             pipelines=Pipelines(project, self.plugins, runner, datasets.snapshot),

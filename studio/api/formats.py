@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from studio.domain.geometry import (
+    GEOMETRY_KINDS,
     Bezier,
     Box,
     Circle,
@@ -48,6 +49,7 @@ from studio.domain.media import MediaItem, Problem
 from studio.errors import UnreadableLabels
 
 __all__ = [
+    "GEOMETRY_KINDS",
     "AnnotatedMedia",
     "AttributeSpec",
     "AttributeValue",
@@ -98,7 +100,10 @@ class Drawn(NamedTuple):
     group: str = ""
     """Shapes of one picture with the same group belong together; empty for none."""
     score: float | None = None
-    """How sure a model was, 0..1; such shapes become proposals."""
+    """How sure a model was, 0..1."""
+    author: str = ""
+    """Who drew it."""
+    locked: bool = False
 
 
 class Source(NamedTuple):

@@ -30,7 +30,7 @@ from studio.domain.explanation import Explanation
 from studio.domain.ids import Digest, JsonValue
 from studio.domain.packaging import Files, ModelPackage, Predictions
 from studio.domain.project import Project
-from studio.errors import InvalidParameters
+from studio.errors import BadInput, InvalidParameters
 
 
 def register(cli: typer.Typer) -> None:
@@ -70,17 +70,37 @@ def import_media(
 
 def export_labels(
     folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
-    format: Annotated[str, typer.Option(help="voc, yolo or coco.")] = "coco",  # noqa: A002
+    format: Annotated[str, typer.Option(help="As voc, yolo, coco or labelme.")] = "coco",  # noqa: A002
     pictures: Annotated[bool, typer.Option(help="Copy the pictures too.")] = True,
+    sidecar: Annotated[
+        bool, typer.Option(help="Keep what the format cannot say in a file beside it.")
+    ] = True,
+    allow_lossy: Annotated[
+        bool, typer.Option(help="Write even if something is lost for good.")
+    ] = False,
+    report: Annotated[bool, typer.Option(help="Only say what would be lost.")] = False,
     project: ProjectOption = Path(),
     json: JsonOption = False,
 ) -> None:
     """Write the project's labels in somebody's format."""
     terminal = Terminal(json)
     with opened(project) as session:
+        losses = session.exporting.losses(format)
+        if report or (losses and not sidecar and not allow_lossy):
+            rows = [f"{loss}." for loss in losses] or ["Nothing would be lost."]
+            facts: list[JsonValue] = [
+                {"what": loss.what, "count": loss.count, "example": loss.example} for loss in losses
+            ]
+            terminal.result({"losses": facts}, rows)
+            if not report:
+                raise BadInput(
+                    "Something would be lost for good, so nothing was written.",
+                    "Keep the sidecar, or say --allow-lossy.",
+                )
+            return
         submission = session.runner.submit(
             "labels.export",
-            {"format": format, "with_pictures": pictures},
+            {"format": format, "with_pictures": pictures, "sidecar": sidecar},
             {"labels": session.datasets.snapshot()},
         )
         outputs = terminal.follow(session.runner, submission, f"Export as {format}")

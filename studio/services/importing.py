@@ -16,6 +16,7 @@ from studio.domain.labels import (
     AnnotatedMedia,
     AnnotateMany,
     ImportReport,
+    Label,
     LabelId,
     LabelSchema,
     LabelSet,
@@ -106,8 +107,9 @@ class Importing:
         store, state = self._project.store, self._project.state
         labels = get_artefact(store, Digest(outputs["labels"]), LabelSet)
         report = get_artefact(store, Digest(outputs["report"]), ImportReport)
-        schema = extended(state.schema, labels.label_schema.names)
-        media, shapes, problems = _new(labels.read(store), state, _renaming(labels, schema))
+        schema = _merged(state.schema, labels.label_schema)
+        renaming = _renaming(labels.label_schema, schema)
+        media, shapes, problems = _new(labels.read(store), state, renaming)
         edits: list[Edit[ProjectState]] = []
         if schema != state.schema:
             edits.append(SetSchema(before=state.schema, after=schema))
@@ -126,11 +128,34 @@ class Importing:
         )
 
 
-def _renaming(labels: LabelSet, schema: LabelSchema) -> dict[LabelId, LabelId]:
+def _merged(ours: LabelSchema, theirs: LabelSchema) -> LabelSchema:
+    """Add their labels by name; a new one brings its colour, attributes and joints along."""
+    wider = extended(ours, theirs.names)
+    ids = _renaming(theirs, wider)
+    known = {label.name for label in ours.labels}
+    colours = {label.colour for label in ours.labels}
+    merged: list[Label] = []
+    for label in wider.labels:
+        said = theirs.named(label.name)
+        if label.name in known or said is None:
+            merged.append(label)
+            continue
+        facts = said.model_copy(
+            update={
+                "id": label.id,
+                "parent": ids.get(said.parent) if said.parent is not None else None,
+                "colour": label.colour if said.colour in colours else said.colour,
+            }
+        )
+        merged.append(facts)
+    return LabelSchema(labels=tuple(merged))
+
+
+def _renaming(theirs: LabelSchema, schema: LabelSchema) -> dict[LabelId, LabelId]:
     """Map the ids of the import to those of the project, by name."""
     return {
         label.id: known.id
-        for label in labels.label_schema.labels
+        for label in theirs.labels
         if (known := schema.named(label.name)) is not None
     }
 

@@ -8,6 +8,7 @@ from studio.domain.project import Project
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
+from studio.services.exporting import Exporting
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -39,6 +40,7 @@ class Session:
     branching: Branching
     tracing: Tracing
     importing: Importing
+    exporting: Exporting
     datasets: DatasetVersions
     packaging: Packaging
     pipelines: Pipelines

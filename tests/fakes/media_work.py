@@ -64,8 +64,15 @@ class Work:
         )
         return Reading(self, labels, report)
 
-    def write(self, labels: LabelSet, format: str, folder: Path) -> Files:  # noqa: A002
-        files = cast("Files", self._run("labels.export", {"format": format}, labels=labels))
+    def write(
+        self,
+        labels: LabelSet,
+        format: str,  # noqa: A002
+        folder: Path,
+        sidecar: bool = False,
+    ) -> Files:
+        params: dict[str, JsonValue] = {"format": format, "sidecar": sidecar}
+        files = cast("Files", self._run("labels.export", params, labels=labels))
         for name, digest in files.files.items():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)

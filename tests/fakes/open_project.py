@@ -27,6 +27,7 @@ from studio.paths import builtin_plugins
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
+from studio.services.exporting import Exporting
 from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
@@ -315,6 +316,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         branching=Branching(project),
         tracing=Tracing(project),
         importing=None,
+        exporting=Exporting(project, opener.plugins),
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
         packaging=None,
         pipelines=Pipelines(project, opener.plugins, runner, lambda: Digest("")),

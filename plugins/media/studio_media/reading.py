@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from studio.api.files import walk
 from studio.api.formats import Format, Found, Source
 from studio.api.images import ImageInfo, inspect
 from studio.api.operations import Params, WorkContext, operation
+from studio.api.sidecar import Sidecar, from_sidecar, read_sidecar
 from studio.errors import BadInput, Cancelled, NotFound, UnreadableImage
 from studio_media.taking import Taker
 
@@ -97,14 +98,18 @@ def _import(ctx: WorkContext, params: ImportParams) -> Imported:
     problems: list[Problem] = []
     given = list(_given(ctx, params))
     names = [name for one in given for name in one.form.label_order(one.path)]
-    founds = list(_founds(ctx, given, params.limit, problems))
+    kept = {one.path: read_sidecar(one.path, problems) for one in given if one.path.is_dir()}
+    founds = list(_founds(ctx, given, kept, params.limit, problems))
     if not founds and not problems:
         raise BadInput(
             "No pictures were found.", "Choose a folder with pictures, or a picture itself."
         )
     if not names:
         names = sorted({drawn.label for found in founds for drawn in found.drawn})
-    taker = Taker(_schema(names, founds, problems), problems)
+    schema = _schema(names, founds, problems)
+    for sidecar in kept.values():
+        schema = _with_facts(schema, sidecar.schema) if sidecar else schema
+    taker = Taker(schema, problems)
     _take_all(ctx, founds, taker)
     forms = ", ".join(dict.fromkeys(one.form.name for one in given))
     labels = LabelSet.write(ctx.store, taker.schema, taker.items)
@@ -152,12 +157,18 @@ def _best(ctx: WorkContext, inside: Path, path: Path) -> Format:
 
 
 def _founds(
-    ctx: WorkContext, given: Sequence[_Given], limit: int, problems: list[Problem]
+    ctx: WorkContext,
+    given: Sequence[_Given],
+    kept: Mapping[Path, Sidecar | None],
+    limit: int,
+    problems: list[Problem],
 ) -> Iterator[Found]:
     """Walk over what all formats find, with names made unique."""
     names: set[str] = set()
     for one in given:
-        for found in one.form.read(one.path, problems):
+        sidecar = kept.get(one.path)
+        read = one.form.read(one.path, problems)
+        for found in from_sidecar(sidecar, read) if sidecar else read:
             if limit and len(names) >= limit:
                 return
             name = start = one.prefix + found.source.name
@@ -179,6 +190,22 @@ def _schema(names: list[str], founds: Sequence[Found], problems: list[Problem]) 
         if len(name) > 200:
             problems.append(Problem(path=name[:40] + "…", reason="This label's name is too long."))
     return extended(LabelSchema(), good)
+
+
+def _with_facts(schema: LabelSchema, kept: LabelSchema) -> LabelSchema:
+    """Give labels the colours, parents, attributes and joints that a sidecar kept."""
+    known = {label.name for label in schema.labels}
+    labels = [label for label in kept.labels if label.name in known or not schema.labels]
+    ids = {label.id for label in labels}
+    named = {label.name for label in labels}
+    labels += [label for label in schema.labels if label.name not in named | ids]
+    whole = {label.id for label in labels}
+    return LabelSchema(
+        labels=tuple(
+            label if label.parent in whole else label.model_copy(update={"parent": None})
+            for label in labels
+        )
+    )
 
 
 def _take_all(ctx: WorkContext, founds: Sequence[Found], taker: Taker) -> None:

@@ -124,6 +124,9 @@ class Taker:
                     geometry=geometry,
                     attributes=one.attributes,
                     group=one.group,
+                    score=one.score,
+                    author=one.author,
+                    locked=one.locked,
                     z=float(number),
                 )
             )

@@ -10,7 +10,9 @@ from pydantic import Field
 from studio.api.artefacts import AnnotatedMedia, Digest, Files, LabelSet
 from studio.api.formats import Format
 from studio.api.images import decode, png
+from studio.api.losses import adapted, keeps_of, losses
 from studio.api.operations import Params, WorkContext, operation
+from studio.api.sidecar import SIDECAR, sidecar_of
 from studio.errors import InvalidParameters
 
 
@@ -19,6 +21,9 @@ class ExportParams(Params):
 
     format: str = Field("coco", description="Name of the format: voc, yolo or coco.")
     with_pictures: bool = Field(True, description="Put the pictures beside the labels.")
+    sidecar: bool = Field(
+        True, description="Keep what the format cannot say in a file beside it, for reading again."
+    )
 
 
 @operation("labels.export", version=1, title="Export labels", room="labels")
@@ -26,10 +31,14 @@ def export_labels(ctx: WorkContext, labels: LabelSet, *, params: ExportParams) -
     """Write labels as files of another program, and say what it has no words for."""
     form: Format = ctx.plugins.format(params.format)
     if not form.writes:
-        raise InvalidParameters(f"{form.title} is only read.", "Choose voc, yolo or coco.")
+        raise InvalidParameters(f"{form.title} is only read.", "Choose a format that is written.")
     originals = list(labels.read(ctx.store))
     items = list(_renamed(originals))
-    written = form.write(labels.label_schema, items)
+    keeps = keeps_of(form)
+    lost = [f"{loss}." for loss in losses(keeps, labels.label_schema, items)]
+    written = form.write(labels.label_schema, list(adapted(keeps, items)))
+    if params.sidecar and SIDECAR not in written.files:
+        written.files[SIDECAR] = sidecar_of(labels.label_schema, items, written.files)
     paths = sorted(written.files)
     digests = ctx.store.put_many(written.files[path] for path in paths)
     files: dict[str, Digest] = dict(zip(paths, digests, strict=True))
@@ -37,7 +46,7 @@ def export_labels(ctx: WorkContext, labels: LabelSet, *, params: ExportParams) -
         for number, item in enumerate(items):
             ctx.progress(number, len(items), "pictures")
             files[str(PurePosixPath(written.pictures) / item.media.name)] = _bytes(ctx, item)
-    return Files(files=files, notes=tuple(written.lost))
+    return Files(files=files, notes=tuple(dict.fromkeys([*lost, *written.lost])))
 
 
 def _bytes(ctx: WorkContext, item: AnnotatedMedia) -> Digest:

@@ -1,0 +1,182 @@
+"""What a format cannot say: told before anything is written, and turned into what it can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.domain.geometry import (
+    Geometry,
+    GeometryKind,
+    Mask,
+    Polygon,
+    Skeleton,
+    nested,
+)
+from studio.domain.geometry.converting import converted
+from studio.domain.labels import AnnotatedMedia, LabelSchema, Shape
+
+__all__ = ["Keeps", "Loss", "adapted", "keeps_of", "losses"]
+
+_INSTEAD: dict[GeometryKind, tuple[GeometryKind, ...]] = {
+    "box": ("polygon", "rotated_box"),
+    "rotated_box": ("polygon", "mask", "box"),
+    "polygon": ("mask", "rotated_box", "box"),
+    "ellipse": ("polygon", "mask", "rotated_box", "box"),
+    "circle": ("ellipse", "polygon", "mask", "box"),
+    "bezier": ("polygon", "mask", "polyline", "box"),
+    "mask": ("polygon", "rotated_box", "box"),
+    "polyline": ("box",),
+    "cuboid": ("polygon", "mask", "box"),
+    "skeleton": ("points", "box"),
+    "points": ("box",),
+    "tag": (),
+}
+"""For each kind those that stand in for it, the nearest first."""
+
+Attributes = Literal["none", "known", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """What a format can say, so that it is the same after writing and reading it."""
+
+    geometries: frozenset[str]
+    holes: bool = False
+    """Holes in polygons."""
+    parts: bool = False
+    """Several parts of one polygon."""
+    attributes: Attributes = "none"
+    known: frozenset[str] = frozenset()
+    """Names of the attributes that are kept where only known ones are."""
+    groups: bool = False
+    hidden_joints: bool = False
+    """Whether a joint of a skeleton can be there and not be seen."""
+    label_facts: bool = False
+    """Colours, parents, attributes and joints of labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that a format cannot say."""
+
+    what: str
+    """In words, without a number: “holes in polygons are filled”."""
+    count: int
+    """How often."""
+    example: str
+    """Name of a picture where it happens."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what[:1].upper()}{self.what[1:]}: {self.count:,}, for example on {self.example}"
+        )
+
+
+def keeps_of(form: object) -> Keeps:
+    """Return what a format keeps; one that says nothing of it keeps its kinds of geometry alone."""
+    said = getattr(form, "keeps", None)
+    return said if isinstance(said, Keeps) else Keeps(frozenset(getattr(form, "geometries", ())))
+
+
+def losses(keeps: Keeps, schema: LabelSchema, items: Sequence[AnnotatedMedia]) -> list[Loss]:
+    """Say what would be lost, without writing anything.
+
+    Parameters
+    ----------
+    keeps : Keeps
+        Of the format.
+    schema : LabelSchema
+        Of the project.
+    items : sequence of AnnotatedMedia
+        What would be written.
+
+    Returns
+    -------
+    list of Loss
+        The most frequent first; empty if reading what was written gives the same again.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    for item in items:
+        for shape in item.shapes:
+            size = item.media.width, item.media.height
+            for what in _lost(keeps, shape, size):
+                count, example = found.get(what, (0, item.media.name))
+                found[what] = count + 1, example
+    told = [Loss(what, count, example) for what, (count, example) in found.items()]
+    facts = sum(bool(label.parent or label.attributes or label.skeleton) for label in schema.labels)
+    if facts and not keeps.label_facts:
+        told.append(
+            Loss("parents, attributes and joints of labels are left out", facts, "the labels")
+        )
+    return sorted(told, key=lambda loss: -loss.count)
+
+
+def adapted(keeps: Keeps, items: Sequence[AnnotatedMedia]) -> Iterator[AnnotatedMedia]:
+    """Turn shapes into kinds that the format has; those that cannot be turned are left out."""
+    for item in items:
+        size = item.media.width, item.media.height
+        shapes = (_adapted(keeps, shape, size) for shape in item.shapes)
+        yield item.model_copy(
+            update={"shapes": tuple(shape for shape in shapes if shape is not None)}
+        )
+
+
+def _lost(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[str]:
+    geometry = _instead(keeps, shape.geometry, size)
+    kind = _words(shape.kind)
+    if geometry is None:
+        yield f"{kind} are left out"
+        return
+    if geometry.kind != shape.kind:
+        yield f"{kind} become {_words(geometry.kind)}"
+    if isinstance(geometry, Polygon) and len(geometry.rings) > 1:
+        depths = [depth for _, depth in nested(geometry.rings)]
+        if not keeps.holes and any(depth % 2 for depth in depths):
+            yield "holes in polygons are filled"
+        if not keeps.parts and sum(depth % 2 == 0 for depth in depths) > 1:
+            yield "polygons with several parts become one polygon a part"
+    hidden = isinstance(geometry, Skeleton) and any(j.visibility == 1 for j in geometry.joints)
+    if hidden and not keeps.hidden_joints:
+        yield "hidden joints count as seen"
+    lost = set(shape.attributes)
+    if keeps.attributes == "any":
+        lost = set()
+    elif keeps.attributes == "known":
+        lost -= keeps.known
+    if lost:
+        yield "attributes are left out"
+    if shape.group and not keeps.groups:
+        yield "groups are left out"
+
+
+def _adapted(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Shape | None:
+    geometry = _instead(keeps, shape.geometry, size)
+    if geometry is None:
+        return None
+    return shape if geometry is shape.geometry else shape.model_copy(update={"geometry": geometry})
+
+
+def _instead(keeps: Keeps, geometry: Geometry, size: tuple[int, int]) -> Geometry | None:
+    """Return the geometry, or the nearest that the format has; None if there is none."""
+    holed = isinstance(geometry, Polygon) and len(geometry.rings) > 1
+    # A mask says what a polygon with holes says, where the format has no holes but has masks.
+    if holed and not (keeps.holes and keeps.parts) and "mask" in keeps.geometries:
+        return converted(geometry, "mask", size)
+    if geometry.kind in keeps.geometries:
+        return geometry
+    for kind in _INSTEAD[geometry.kind]:
+        if kind in keeps.geometries:
+            found = converted(geometry, kind, size)
+            if found is not None and not (isinstance(found, Mask) and not found.width):
+                return found
+    return None
+
+
+def _words(kind: GeometryKind) -> str:
+    plain = {
+        "box": "boxes", "rotated_box": "rotated boxes", "bezier": "curves", "points": "points",
+        "tag": "labels of whole pictures",
+    }  # fmt: skip
+    return plain.get(kind, f"{kind}s")
