@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.domain.geometry import BoolArray, FloatArray, Point
+from studio.domain.geometry import BoolArray, Box, FloatArray, Point, box_iou
+from studio.domain.geometry.filling import filled
 from studio.domain.ids import JsonObject
 from studio.domain.residents import Message
 
@@ -23,14 +24,21 @@ __all__ = [
     "Answer",
     "Ask",
     "Assistant",
+    "BoolArray",
+    "Box",
+    "FloatArray",
     "Gesture",
     "Hand",
+    "JsonObject",
     "Learner",
     "Option",
     "PixelSource",
+    "Point",
     "Region",
     "Scribble",
     "Window",
+    "box_iou",
+    "filled",
 ]
 
 Gesture: TypeAlias = Literal["drag", "path", "cut", "paint", "scribble", "shape"]

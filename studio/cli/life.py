@@ -87,11 +87,7 @@ def export_labels(
     with opened(project) as session:
         losses = session.exporting.losses(format)
         if report or (losses and not sidecar and not allow_lossy):
-            rows = [f"{loss}." for loss in losses] or ["Nothing would be lost."]
-            facts: list[JsonValue] = [
-                {"what": loss.what, "count": loss.count, "example": loss.example} for loss in losses
-            ]
-            terminal.result({"losses": facts}, rows)
+            reports.losses(terminal, losses)
             if not report:
                 raise BadInput(
                     "Something would be lost for good, so nothing was written.",

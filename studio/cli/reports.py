@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from studio.api.images import decode, overlay, png
+from studio.api.losses import Loss
 from studio.cli.opening import percent, short
 from studio.cli.terminal import Terminal
 from studio.domain.artefacts import get_artefact
@@ -194,3 +196,11 @@ def write_overlays(store: ObjectStore, explanation: Explanation, folder: Path) -
         path.write_bytes(png(shown))
         written.append(path)
     return written
+
+
+def losses(terminal: Terminal, found: Sequence[Loss]) -> None:
+    """Say what a format would lose."""
+    facts: list[JsonValue] = [
+        {"what": loss.what, "count": loss.count, "example": loss.example} for loss in found
+    ]
+    terminal.result({"losses": facts}, [f"{loss}." for loss in found] or ["Nothing would be lost."])

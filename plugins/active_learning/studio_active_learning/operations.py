@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from studio.api.engine import (
     Curve,
@@ -25,9 +21,10 @@ from studio.api.engine import (
 )
 from studio.api.operations import Params, WorkContext, operation
 from studio.errors import BadInput
-from studio_active_learning.strategies import NEEDS_DRAWS, choose
 
 _BOOTSTRAPS = 2000
+_WAVERING = ("bald",)
+"""Strategies that ask a network several times over."""
 
 
 class QueueParams(Params):
@@ -63,13 +60,16 @@ def label_queue(
     ctx: WorkContext, model: ModelVersion, labels: LabelSet, *, params: QueueParams
 ) -> LabelQueue:
     """Order the pictures without labels by what a model would learn from them."""
+    # What learns takes seconds to load; the window only reads what stands above.
+    from studio_active_learning.strategies import choose
+
     items = list(labels.read(ctx.store))
     candidates = np.flatnonzero([not item.shapes for item in items])
     if not len(candidates):
         raise BadInput(
             "Every picture carries a label, so there is none to choose.", "Import more pictures."
         )
-    draws = params.draws if params.strategy in NEEDS_DRAWS else 0
+    draws = params.draws if params.strategy in _WAVERING else 0
     features = ctx.engine.features(ctx, model, [item.media for item in items], draws)
     size = min(params.size, len(candidates))
     control = min(max(1, round(size * params.control)), size)
@@ -122,6 +122,8 @@ def learning_study(
     ctx: WorkContext, model: ModelVersion, dataset: DatasetVersion, *, params: StudyParams
 ) -> LearningStudy:
     """Label known pictures again in the order of a strategy, and in that of chance."""
+    from studio_active_learning.probes import learning_curve
+
     trainable, x_train, y_train = _known(ctx, model, dataset, "train", params)
     _, x_test, y_test = _known(ctx, model, dataset, "test", params)
     sizes = _sizes(params, len(y_train))
@@ -132,7 +134,7 @@ def learning_study(
         for strategy in strategies:
             seed = ctx.seed * 1000 + repetition
             bench = (trainable, x_train, y_train, x_test, y_test)
-            rows[strategy].append(_curve(strategy, sizes, seed, *bench))
+            rows[strategy].append(learning_curve(strategy, sizes, seed, *bench))
             done += 1
             ctx.progress(done, all_, "curves")
     ours, chance = (np.array(rows[one]) for one in strategies)
@@ -163,7 +165,7 @@ def _known(
             f"The split “{split}” has too few labelled pictures for a study.",
             "Make a dataset version with pictures of two labels or more in each split.",
         )
-    draws = params.draws if params.strategy in NEEDS_DRAWS else 0
+    draws = params.draws if params.strategy in _WAVERING else 0
     features = ctx.engine.features(ctx, model, entries, draws)
     return features, features.embeddings.astype(np.float64), np.array(truth)
 
@@ -177,64 +179,6 @@ def _sizes(params: StudyParams, most: int) -> list[int]:
             "Choose a smaller beginning or smaller batches.",
         )
     return sizes
-
-
-def _curve(
-    strategy: Strategy,
-    sizes: Sequence[int],
-    seed: int,
-    features: Features,
-    x_train: NDArray[np.float64],
-    y_train: NDArray[np.int64],
-    x_test: NDArray[np.float64],
-    y_test: NDArray[np.int64],
-) -> tuple[float, ...]:
-    """Return the accuracy of a linear probe after each round."""
-    chance = np.random.default_rng(seed)
-    # Both arms begin with the same pictures of a repetition.
-    labelled = chance.permutation(len(y_train))[: sizes[0]]
-    reached: list[float] = []
-    for size in sizes:
-        if size > len(labelled):
-            rest = np.setdiff1d(np.arange(len(y_train)), labelled)
-            seen = _as_seen(features, x_train, y_train, labelled)
-            more = choose(strategy, seen, rest, size - len(labelled), seed + size).rows
-            labelled = np.concatenate([labelled, more])
-        probe, scaler = _probe(x_train[labelled], y_train[labelled])
-        right = (
-            probe.predict(scaler.transform(x_test)) == y_test
-            if probe
-            else (np.full(len(y_test), y_train[labelled][0]) == y_test)
-        )
-        reached.append(float(np.mean(right)))
-    return tuple(reached)
-
-
-def _as_seen(
-    features: Features,
-    x_train: NDArray[np.float64],
-    y_train: NDArray[np.int64],
-    labelled: NDArray[np.intp],
-) -> Features:
-    """Return the features with the probabilities of the probe, which knows only these labels."""
-    probe, scaler = _probe(x_train[labelled], y_train[labelled])
-    if probe is None:
-        return features
-    said = np.zeros_like(features.probabilities)
-    said[:, probe.classes_] = probe.predict_proba(scaler.transform(x_train))
-    return features._replace(probabilities=said)
-
-
-def _probe(
-    x: NDArray[np.float64], y: NDArray[np.int64]
-) -> tuple[LogisticRegression | None, StandardScaler]:
-    scaler = StandardScaler().fit(x)
-    if len(set(y.tolist())) < 2:
-        return None, scaler
-    with warnings.catch_warnings():
-        # A probe on few labels need not settle to the last digit.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(max_iter=300).fit(scaler.transform(x), y), scaler
 
 
 def _interval(gains: NDArray[np.float64], seed: int) -> tuple[float, float]:

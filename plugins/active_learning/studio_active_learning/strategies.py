@@ -17,7 +17,6 @@ _SCORES = {
     "margin": "margin_sampling",
     "least_confident": "least_confident",
 }
-NEEDS_DRAWS = ("bald",)
 
 
 class Choice(NamedTuple):

@@ -6,8 +6,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from studio.api.assistants import Answer, Assistant, Gesture, Hand, Option, Region, Window
-from studio.domain.geometry import BoolArray
+from studio.api.assistants import (
+    Answer,
+    Assistant,
+    BoolArray,
+    Gesture,
+    Hand,
+    Option,
+    Region,
+    Window,
+)
 from studio_smart_tools.marks import drawn
 
 _LEAST_SHARE = 0.1

@@ -7,8 +7,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Assistant, Gesture, Hand, Option, Region, Window
-from studio.domain.geometry import FloatArray
+from studio.api.assistants import (
+    Answer,
+    Assistant,
+    FloatArray,
+    Gesture,
+    Hand,
+    Option,
+    Region,
+    Window,
+)
 
 _APART = 2.0
 """Distance of the places on the outline, px of the window."""

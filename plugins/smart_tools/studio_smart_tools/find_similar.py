@@ -9,8 +9,19 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Assistant, Gesture, Hand, Option, Region, Window
-from studio.domain.geometry import BoolArray, Box, FloatArray, box_iou
+from studio.api.assistants import (
+    Answer,
+    Assistant,
+    BoolArray,
+    Box,
+    FloatArray,
+    Gesture,
+    Hand,
+    Option,
+    Region,
+    Window,
+    box_iou,
+)
 from studio_smart_tools.marks import inside
 
 _SIZES = (0.8, 1.0, 1.25)

@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from studio.api.assistants import Answer, Assistant, Gesture, Hand, Window
-from studio.domain.geometry import FloatArray
+from studio.api.assistants import Answer, Assistant, FloatArray, Gesture, Hand, Window
 from studio_smart_tools.marks import pixel_of
 
 _CANNY = (32, 100)

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Scribble
-from studio.domain.geometry import BoolArray, FloatArray, Point
+from studio.api.assistants import BoolArray, FloatArray, Point, Scribble, filled
 
 _PARTS = 16
 """OpenCV draws with so many parts of a px."""
@@ -61,6 +60,4 @@ def pixel_of(point: Point, size: tuple[int, int]) -> tuple[int, int]:
 
 def inside(rings: Iterable[FloatArray], size: tuple[int, int]) -> BoolArray:
     """Return the pixels inside rings, by the even-odd rule."""
-    from studio.domain.geometry.filling import filled
-
     return filled(rings, *size)

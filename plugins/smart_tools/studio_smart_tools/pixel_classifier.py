@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Gesture, Hand, Learner, Option, Region, Window
-from studio.domain.ids import JsonObject
+from studio.api.assistants import Answer, Gesture, Hand, JsonObject, Learner, Option, Region, Window
 from studio_smart_tools.marks import drawn
 from studio_smart_tools.pixel_features import MARGIN
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.api.assistants import JsonObject
 from studio.api.resident import Answer, serve
-from studio.domain.ids import JsonObject
 from studio.errors import BadInput, NotFound
 from studio_smart_tools.pixel_features import features
 

@@ -8,8 +8,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Assistant, Gesture, Hand, Option, Region, Window
-from studio.domain.geometry import BoolArray, Point
+from studio.api.assistants import (
+    Answer,
+    Assistant,
+    BoolArray,
+    Gesture,
+    Hand,
+    Option,
+    Point,
+    Region,
+    Window,
+)
 from studio_smart_tools.marks import pixel_of
 
 _PER_PX = 0.15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -44,7 +45,7 @@ class Voice(NamedTuple):
     """Tells a person what went wrong."""
 
 
-class SmartTool(Tool):
+class SmartTool(Tool, ABC):
     """Base of the tools that ask; each gesture is a class below it."""
 
     assistant: ClassVar[Assistant]
@@ -62,13 +63,13 @@ class SmartTool(Tool):
 
     # --- for the classes below
 
+    @abstractmethod
     def hand(self) -> Hand | None:
         """Return what the hand did so far, px of the picture; None for nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def area(self, hand: Hand) -> Box:
         """Return the part of the picture that counts."""
-        raise NotImplementedError
 
     def forget(self) -> None:
         """Forget what the hand did."""
