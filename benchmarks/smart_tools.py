@@ -5,8 +5,9 @@
 DATA holds `bccd_voc` (blood cells with boxes) and `camvid_subset` (streets with masks). Prints the
 50th and 95th percentile of the time an assistant takes for a window, in ms, and
 
-- for blood cells: how often the box of what was cut out of a box (grown by a tenth), or taken by a
-  click in its middle and the best of 13 drags, overlaps the box by half, and the mean overlap (IoU); there are no masks;
+- for blood cells, which have boxes but no masks: how often the box of what was cut out of a box
+  (grown by a tenth), or taken by a click in its middle and the best of 13 drags, overlaps the box
+  by half, and the mean overlap (IoU); for the live-wire the overlap with the ellipse in the box;
 - for streets: the IoU of learned pixels with the masks on pictures where a few strokes a label
   were drawn inside of what the mask says, over all pixels that the mask names and no stroke covers.
 """
