@@ -51,9 +51,10 @@ class Labelling:
     def _shapes(self) -> Annotations:
         return self._project.state.layer(self.layer)
 
-    def shapes(self, media: MediaId) -> Sequence[Shape]:
-        """Return the shapes of one picture in the layer at hand, lowest first."""
-        return self._shapes.of(media)
+    def shapes(self, media: MediaId, layer: LayerName | None = None) -> Sequence[Shape]:
+        """Return the shapes of one picture in a layer, the one at hand if none is named."""
+        shapes = self._shapes if layer is None else self._project.state.layer(layer)
+        return shapes.of(media)
 
     def add(self, media: MediaId, label: LabelId, geometry: Geometry, author: str = "") -> Shape:
         """Draw one shape on top.
