@@ -32,6 +32,9 @@ _DOT, _CHOSEN_DOT = 7.0, 9.0
 _LONG = 2000
 """A region of so many points, as of a mask's pixels, is drawn hard: smooth it takes 20 times as
 long, and its edge is made of steps anyway."""
+_PROPOSED_DASHES = (3.0, 3.0)
+PROPOSED = 0.65
+"""How much a model's proposal covers what is under it, 0..1."""
 HANDLE = 4.0
 """Half the side of a handle, logical px."""
 
@@ -61,6 +64,11 @@ class Look(NamedTuple):
             pen.setDashPattern(list(self.dashes))
         return pen
 
+    def proposed(self, score: float | None) -> Look:
+        """Return the look of a model's proposal, which says how sure the model is."""
+        name = self.name if score is None else f"{self.name} {score:.0%}"
+        return self._replace(name=name, dashes=_PROPOSED_DASHES)
+
     def fill(self, chosen: bool) -> QColor:
         """Return the faint colour of the inside."""
         colour = QColor(self.colour)
@@ -84,6 +92,12 @@ def looks_of(schema: LabelSchema) -> dict[LabelId, Look]:
 
 NO_LOOK = Look("", 0, QColor("#888888"), ())
 """Of a label that is gone."""
+
+
+def faint(colour: QColor) -> QColor:
+    """Return a label's colour for proposals that are drawn as a crowd: premultiplied."""
+    parts = (colour.red(), colour.green(), colour.blue(), 255)
+    return QColor(*(round(PROPOSED * part) for part in parts))
 
 
 class Outline(NamedTuple):

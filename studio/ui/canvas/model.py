@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from psygnal import Signal
 
 from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault, moved
-from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId, ShapesChanged
+from studio.domain.labels import LABELS, PROPOSALS, LabelId, LabelSchema, Shape, ShapeId
 from studio.domain.media import MediaItem
 from studio.services.labelling import Labelling
+from studio.ui.canvas.shown_layer import ShownLayer
+from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.snapping import Snapping
-from studio.ui.canvas.table import ShapeTable
 
 LOCKED = "The shape is locked · unlock it first to change it"
 _PASTE_SHIFT = 10.0
@@ -41,12 +42,14 @@ class CanvasModel:
 
     def __init__(self, labelling: Labelling) -> None:
         self._labelling = labelling
-        self._layer = labelling.layer
+        self.sight = Sight()
+        self._labels = ShownLayer(labelling, self.sight)
+        self._proposals = ShownLayer(labelling, self.sight)
+        self.table, self.proposals = self._labels.table, self._proposals.table
+        """The shapes of the picture in the layer at hand, and what models propose beside them."""
+        self.sight.changed.connect(self._look_again)
         self.item: MediaItem | None = None
-        self._news: deque[ShapesChanged] = deque()
-        labelling.news.connect(self._hear)
         self.schema = LabelSchema()
-        self.table = ShapeTable()
         self.label: LabelId | None = None
         self.selection: tuple[ShapeId, ...] = ()
         self.lifted: frozenset[ShapeId] = frozenset()
@@ -61,20 +64,22 @@ class CanvasModel:
 
     def show(self, item: MediaItem | None, schema: LabelSchema) -> None:
         """Show a picture; choosing the one that is shown takes up what changed meanwhile."""
-        fresh = item is None or self.item is None or item.id != self.item.id
-        stale = self._stale()
-        if fresh:
+        media = item.id if item else None
+        if media is None or self.item is None or media != self.item.id:
             self.select(())
-        if fresh or stale or self._layer != self._labelling.layer:
-            self._layer = self._labelling.layer
-            self._news.clear()
-            self.table = ShapeTable(self._labelling.shapes(item.id) if item else ())
-            self.redrawn.emit(None)
-        elif not self._take() and not self.lifted and (item, schema) == (self.item, self.schema):
+        layer = self._labelling.layer
+        # Beside the labels, what models propose for them.
+        beside = media if layer == LABELS else None
+        news = [self._labels.follow(media, layer), self._proposals.follow(beside, PROPOSALS)]
+        self.table, self.proposals = self._labels.table, self._proposals.table
+        anew = any(one.anew for one in news) or schema != self.schema
+        if not (anew or self.lifted or any(one.known for one in news)) and item == self.item:
             return
-        if schema != self.schema:
-            self.redrawn.emit(None)
         self.item, self.schema = item, schema
+        if anew:
+            self.redrawn.emit(None)
+        for bounds_ in () if anew else chain.from_iterable(one.touched for one in news):
+            self.redrawn.emit(bounds_)
         self.lay_back()
         if self.label is None or schema.get(self.label) is None:
             self.label = schema.labels[0].id if schema.labels else None
@@ -84,28 +89,15 @@ class CanvasModel:
 
     def close(self) -> None:
         """Hear no more news."""
-        self._labelling.news.disconnect(self._hear, missing_ok=True)
+        self._labels.close()
+        self._proposals.close()
 
-    def _hear(self, news: ShapesChanged) -> None:
-        """Keep news until they are asked for: they may come on any thread."""
-        self._news.append(news)
-
-    def _stale(self) -> bool:
-        """Tell whether so much changed that all shapes are read again."""
-        return any(not news.media for news in self._news)
-
-    def _take(self) -> bool:
-        """Take up what changed on the picture that is shown; returns whether anything did."""
-        known = False
-        while self._news:
-            news = self._news.popleft()
-            if self.item is None or news.media != self.item.id or news.layer != self._layer:
-                continue
-            touched = self.table.apply(news.put, news.removed)
-            known = True
-            if len(touched):
-                self.redrawn.emit(touched)
-        return known
+    def _look_again(self) -> None:
+        self.table.look_again()
+        self.proposals.look_again()
+        self.select([shape.id for shape in self.chosen() if self.sight.sees(shape)])
+        self.redrawn.emit(None)
+        self.changed.emit()
 
     def select(self, ids: Iterable[ShapeId]) -> None:
         """Choose shapes."""
@@ -120,8 +112,8 @@ class CanvasModel:
         self.select(left if id in self.selection else [*self.selection, id])
 
     def select_all(self) -> None:
-        """Choose every shape of the picture."""
-        self.select(shape.id for shape in self.table.shapes)
+        """Choose every shape of the picture that is seen."""
+        self.select(shape.id for shape in self.table.shapes if self.sight.sees(shape))
 
     def chosen(self) -> list[Shape]:
         """Return the chosen shapes, lowest first."""

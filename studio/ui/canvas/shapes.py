@@ -8,7 +8,7 @@ own, and an edit paints over its own place alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,32 +16,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, QRunnable, QSize, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from studio.domain.geometry import Box, FloatArray, Geometry
-from studio.domain.labels import Shape, ShapeId
+from studio.domain.geometry import Box, FloatArray
+from studio.domain.labels import ShapeId
 from studio.ui.canvas.crowd import Crowd, drawn
+from studio.ui.canvas.fine import FinePainting
 from studio.ui.canvas.frame import Frame
-from studio.ui.canvas.looks import (
-    NO_LOOK,
-    Look,
-    Outline,
-    draw_name,
-    draw_path,
-    looks_of,
-    path_of,
-    transform,
-)
+from studio.ui.canvas.looks import faint, looks_of
 from studio.ui.canvas.model import CanvasModel
-from studio.ui.canvas.packed_lines import Rows
 
 _MARGIN = 0.25
 """How far the sheet reaches beyond the view on each side, as a share of the view."""
-_SPECK = 3.0
-"""Shapes smaller than this on screen are drawn as a speck, logical px."""
 _CROWD = 1500
 """From so many shapes in view on they are a crowd."""
-_NAMED = 400
-"""Up to so many shapes in view carry their names."""
-_AT_ONCE = 32
 _PATCHED = 2000
 """Up to so many shapes in the place of an edit, that place alone is painted again at once."""
 _REACH = 6.0
@@ -76,14 +62,14 @@ class _Signals(QObject):
 
 
 class _Drawing(QRunnable):
-    def __init__(self, number: int, crowd: Crowd, signals: _Signals) -> None:
+    def __init__(self, number: int, crowds: Sequence[Crowd], signals: _Signals) -> None:
         super().__init__()
         self._number = number
-        self._crowd = crowd
+        self._crowds = crowds
         self._signals = signals
 
     def run(self) -> None:
-        self._signals.drawn.emit(self._number, drawn(self._crowd))
+        self._signals.drawn.emit(self._number, drawn(self._crowds))
 
 
 class ShapesLayer(QObject):
@@ -105,7 +91,7 @@ class ShapesLayer(QObject):
         self._next: _Sheet | None = None
         self._steps: Iterator[None] | None = None
         self._revision = 0
-        self._paths: dict[ShapeId, tuple[Geometry, object, Outline]] = {}
+        self._fine = FinePainting(model)
         self._chosen: tuple[ShapeId, ...] = ()
         self._number = 0
         self._asked: tuple[int, Frame, int, float] | None = None
@@ -152,7 +138,7 @@ class ShapesLayer(QObject):
     def forget(self) -> None:
         """Drop what was painted: it was another picture's."""
         self._sheet = self._next = self._steps = self._asked = None
-        self._paths.clear()
+        self._fine.forget()
         self._revision += 1
 
     def work(
@@ -216,7 +202,7 @@ class ShapesLayer(QObject):
 
     def _is_crowd(self, frame: Frame, size: QSize) -> bool:
         _, wide, high = _room(frame, size)
-        return self._model.table.count_touching(frame.seen(wide, high)) > _CROWD
+        return self._meeting(frame.seen(wide, high)) > _CROWD
 
     def _ask(self, frame: Frame, size: QSize, ratio: float) -> None:
         if self._asked is not None:
@@ -226,8 +212,8 @@ class ShapesLayer(QObject):
         self._asked = self._number, moved, self._revision, ratio
         self._since = []
         size_px = round(wide * ratio), round(high * ratio)
-        crowd = self._crowd(moved.seen(wide, high), moved, size_px, ratio)
-        self._pool.start(_Drawing(self._number, crowd, self._signals))
+        crowds = self._crowds(moved.seen(wide, high), moved, size_px, ratio)
+        self._pool.start(_Drawing(self._number, crowds, self._signals))
 
     def _take(self, number: int, pixels: NDArray[np.uint32]) -> None:
         if self._asked is None or self._asked[0] != number:
@@ -255,27 +241,44 @@ class ShapesLayer(QObject):
             return True
         frame = sheet.frame.moved(-x0 / ratio, -y0 / ratio)
         place = frame.seen((x1 - x0) / ratio, (y1 - y0) / ratio)
-        if self._model.table.count_touching(place) > _PATCHED:
+        if self._meeting(place) > _PATCHED:
             return False
-        fresh = _image(drawn(self._crowd(place, frame, (x1 - x0, y1 - y0), ratio)), ratio)
+        fresh = _image(drawn(self._crowds(place, frame, (x1 - x0, y1 - y0), ratio)), ratio)
         painter = QPainter(sheet.image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(QPointF(x0 / ratio, y0 / ratio), fresh)
         painter.end()
         return True
 
-    def _crowd(self, seen: Box, frame: Frame, size: tuple[int, int], ratio: float) -> Crowd:
+    def _meeting(self, seen: Box) -> int:
+        """Return how many shapes of both layers may be seen in a place."""
+        return len(self._model.table.meeting(seen)) + len(self._model.proposals.meeting(seen))
+
+    def _crowds(
+        self, seen: Box, frame: Frame, size: tuple[int, int], ratio: float
+    ) -> tuple[Crowd, Crowd]:
+        """Return labels and proposals as they are now."""
         looks, table = looks_of(self._model.schema), self._model.table
-        return Crowd(
+        labels = Crowd(
             table=table.still(),
             seen=seen,
             frame=frame,
             size=size,
             ratio=ratio,
             colours={id_: look.colour.rgba() for id_, look in looks.items()},
+            dashes={id_: look.dashes for id_, look in looks.items()},
             chosen=table.rows_of(self._model.selection),
             left_out=table.rows_of(self._model.lifted),
         )
+        table = self._model.proposals
+        proposals = labels._replace(
+            table=table.still(),
+            colours={id_: faint(look.colour).rgba() for id_, look in looks.items()},
+            dashes={id_: look.proposed(None).dashes for id_, look in looks.items()},
+            chosen=table.rows_of(self._model.selection),
+            left_out=table.rows_of(self._model.lifted),
+        )
+        return labels, proposals
 
     # --- a few, finely, in slices
 
@@ -286,60 +289,7 @@ class ShapesLayer(QObject):
         image.setDevicePixelRatio(ratio)
         image.fill(0)
         self._next = _Sheet(image, moved, self._revision)
-        self._steps = self._paint_all(image, moved, moved.seen(wide, high))
-
-    def _paint_all(self, image: QImage, frame: Frame, seen: Box) -> Iterator[None]:
-        """Paint everything; between two steps other work may be done."""
-        rows = self._model.table.touching(seen)
-        painter = QPainter(image)
-        try:
-            yield from self._painted(painter, frame, rows, plain=len(rows) > _CROWD)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            looks = looks_of(self._model.schema)
-            for shape in self._shapes(rows) if len(rows) <= _NAMED else ():
-                draw_name(painter, frame, shape.geometry, looks.get(shape.label, NO_LOOK))
-        finally:
-            painter.end()
-
-    def _shapes(self, rows: Rows) -> Iterator[Shape]:
-        lifted, table = self._model.lifted, self._model.table
-        for row in rows.tolist():
-            shape = table.get_row(row)
-            if shape is not None and shape.id not in lifted:
-                yield shape
-
-    def _painted(self, painter: QPainter, frame: Frame, rows: Rows, plain: bool) -> Iterator[None]:
-        """Paint rows; between two steps other work may be done."""
-        table = self._model.table
-        chosen = frozenset(self._model.selection)
-        looks = looks_of(self._model.schema)
-        edges = table.bounds[rows]
-        spans = (edges[:, 2:] - edges[:, :2]).max(1, initial=0) * frame.zoom
-        # A point has no extent at any zoom, and is drawn as large as ever.
-        tiny = (spans < _SPECK) & (spans > 0)
-        for shape in self._shapes(rows[tiny]):
-            self._speck(painter, frame, table.bounds[table.rows[shape.id]], looks.get(shape.label))
-        yield
-        painter.setTransform(transform(frame))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
-        for number, shape in enumerate(self._shapes(rows[~tiny])):
-            look = looks.get(shape.label, NO_LOOK)
-            path = self._path(shape.id, shape.geometry, look)
-            draw_path(painter, path, look, shape.id in chosen, plain)
-            if number % _AT_ONCE == _AT_ONCE - 1:
-                yield
-        painter.resetTransform()
-
-    @staticmethod
-    def _speck(painter: QPainter, frame: Frame, edges: FloatArray, look: Look | None) -> None:
-        x, y = frame.to_widget((float(edges[0]), float(edges[1])))
-        painter.fillRect(QRectF(x - 0.5, y - 0.5, 2, 2), (look or NO_LOOK).colour)
-
-    def _path(self, id: ShapeId, geometry: Geometry, look: Look) -> Outline:  # noqa: A002
-        kept = self._paths.get(id)
-        if kept is None or kept[:2] != (geometry, look.bones):
-            kept = self._paths[id] = (geometry, look.bones, path_of(geometry, look.bones))
-        return kept[2]
+        self._steps = self._fine.steps(image, moved, moved.seen(wide, high))
 
 
 def _image(pixels: NDArray[np.uint32], ratio: float) -> QImage:

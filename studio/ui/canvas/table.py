@@ -23,6 +23,7 @@ from studio.domain.geometry import (
 from studio.domain.labels import LabelId, Shape, ShapeId
 from studio.ui.canvas.order import Order
 from studio.ui.canvas.packed_lines import PackedLines, Rows, grown
+from studio.ui.canvas.sight import Sight
 
 _FEW = 200
 """Up to so many changes are put in order one by one; with more, all are sorted anew."""
@@ -41,9 +42,12 @@ class ShapeTable:
     ----------
     shapes : sequence of Shape
         Of one picture.
+    sight : Sight, optional
+        What is hidden: it is kept here, but no search finds it.
     """
 
-    def __init__(self, shapes: Sequence[Shape] = ()) -> None:
+    def __init__(self, shapes: Sequence[Shape] = (), sight: Sight | None = None) -> None:
+        self._sight = Sight() if sight is None else sight
         self.tags: dict[ShapeId, LabelId] = {}
         """What the picture as a whole is labelled with, by the id of the tag."""
         self._start_over()
@@ -57,12 +61,15 @@ class ShapeTable:
         """Labels by their code."""
         self._code: dict[LabelId, int] = {}
         self._shapes: list[Shape | None] = []
-        self._ids: list[ShapeId] = []
+        self.ids: list[ShapeId] = []
+        """The id of every row, also of dead ones."""
         self._order = Order()
         self._ordered: tuple[Shape, ...] | None = None
         self._bounds = np.full((16, 4), np.nan)
         self._rank = np.zeros(16)
         self._codes = np.zeros(16, np.int32)
+        self._seen = np.ones(16, np.bool_)
+        self._loose = np.ones(16, np.bool_)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -164,6 +171,8 @@ class ShapeTable:
         self._bounds = grown(self._bounds, first + count, np.nan)
         self._rank = grown(self._rank, first + count)
         self._codes = grown(self._codes, first + count)
+        self._seen = grown(self._seen, first + count, True)
+        self._loose = grown(self._loose, first + count, True)
         for shape in shapes:
             if shape.label not in self._code:
                 self._code[shape.label] = len(self.labels)
@@ -172,7 +181,10 @@ class ShapeTable:
         self._bounds[first : first + count] = _bounds([shape.geometry for shape in shapes])
         self.rows.update({shape.id: first + at for at, shape in enumerate(shapes)})
         self._shapes.extend(shapes)
-        self._ids.extend(shape.id for shape in shapes)
+        self.ids.extend(shape.id for shape in shapes)
+        self._loose[first : first + count] = [not shape.locked for shape in shapes]
+        if self._sight:
+            self._seen[first : first + count] = list(map(self._sight.sees, shapes))
 
     def get(self, id: ShapeId) -> Shape | None:  # noqa: A002
         """Return a shape by its id, or None."""
@@ -184,17 +196,25 @@ class ShapeTable:
         known = self.rows
         return np.fromiter((known[id_] for id_ in ids if id_ in known), np.intp)
 
-    def get_row(self, row: int) -> Shape | None:
-        """Return the shape of a row, or None if it is dead."""
-        return self._shapes[row]
+    def look_again(self) -> None:
+        """Find out what is hidden now."""
+        found = [shape is None or self._sight.sees(shape) for shape in self._shapes]
+        # Another array: a thread may be reading the old one.
+        self._seen = np.ones(len(self._bounds), np.bool_)
+        self._seen[: len(found)] = found
 
-    def count_touching(self, box: Box) -> int:
-        """Return how many shapes have bounds that touch a box."""
-        return len(_meeting(self.bounds, box))
+    def meeting(self, box: Box) -> Rows:
+        """Return the rows of shapes whose bounds touch a box, in no particular order."""
+        b = self.bounds
+        # One side after the other: where few shapes are left, the rest costs nothing.
+        rows: Rows = np.flatnonzero((b[:, 0] <= box.x1) & (b[:, 2] >= box.x0))
+        rows = rows[(b[rows, 1] <= box.y1) & (b[rows, 3] >= box.y0)]
+        found: Rows = rows[self._seen[rows]]
+        return found
 
     def touching(self, box: Box) -> Rows:
         """Return the rows of shapes whose bounds touch a box, lowest first."""
-        return _lowest_first(_meeting(self.bounds, box), self._rank)
+        return _lowest_first(self.meeting(box), self._rank)
 
     def still(self) -> ShapeTable:
         """Return the table as it is now, for another thread; it can be searched, not changed."""
@@ -203,9 +223,7 @@ class ShapeTable:
         kept._bounds = self.bounds.copy()  # noqa: SLF001
         return kept
 
-    def at(
-        self, point: Point, reach: float = 0.0, hidden: frozenset[ShapeId] = frozenset()
-    ) -> Shape | None:
+    def at(self, point: Point, reach: float = 0.0) -> Shape | None:
         """Return the smallest shape under a point, so that none is out of reach inside another.
 
         Parameters
@@ -214,30 +232,25 @@ class ShapeTable:
             On the picture.
         reach : float, px
             How far beside its edge a shape is still hit; lines and points are hit within it.
-        hidden : frozenset of ShapeId
-            Shapes that cannot be hit.
         """
         x, y = point
         rows = self.touching(Box(x - reach, y - reach, x + reach, y + reach))
         found = (self[row] for row in rows.tolist())
-        hit = [one for one in found if one.id not in hidden and _hit(one, point, reach)]
+        hit = [one for one in found if _hit(one, point, reach)]
         # Of equals the one on top: the list is turned so that it comes first.
         return min(reversed(hit), key=lambda shape: _size(shape.geometry), default=None)
 
     def inside(self, box: Box) -> list[Shape]:
         """Return the shapes that lie wholly in a box, lowest first."""
-        return [self[row] for row in _lowest_first(_within(self.bounds, box), self._rank).tolist()]
+        rows = _within(self.bounds, box)
+        rows = _lowest_first(rows[self._seen[rows]], self._rank)
+        return [self[row] for row in rows.tolist()]
 
     def ids_inside(self, box: Box) -> list[ShapeId]:
-        """Return the ids of the shapes that lie wholly in a box, in no particular order."""
-        return list(map(self._ids.__getitem__, _within(self.bounds, box).tolist()))
-
-
-def _meeting(b: FloatArray, box: Box) -> Rows:
-    # One side after the other: where few shapes are left, the rest costs nothing.
-    rows: Rows = np.flatnonzero((b[:, 0] <= box.x1) & (b[:, 2] >= box.x0))
-    found: Rows = rows[(b[rows, 1] <= box.y1) & (b[rows, 3] >= box.y0)]
-    return found
+        """Return the ids of shapes that lie wholly in a box and are not locked, in any order."""
+        rows = _within(self.bounds, box)
+        rows = rows[self._seen[rows] & self._loose[rows]]
+        return list(map(self.ids.__getitem__, rows.tolist()))
 
 
 def _within(b: FloatArray, box: Box) -> Rows:

@@ -182,7 +182,8 @@ def test_a_crowd_is_drawn_on_a_thread_where_its_shapes_are(
     painter.end()
     theirs = np.array(image.constBits(), np.uint8).reshape(*ours.shape, 4)[..., 3] > 0
     near = cv2.dilate(theirs.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    far = cv2.dilate(ours.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    # Gaps between dashes are 3 px at most.
+    far = cv2.dilate(ours.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     assert (ours & ~near).sum() == 0
     assert (theirs & ~far).sum() == 0
     assert layer.work(frame.moved(40, 40), size, 1.0, 0.0), "a pan within the margin is free"

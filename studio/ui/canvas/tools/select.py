@@ -149,7 +149,8 @@ class SelectTool(Tool):
     def _next(self, way: int) -> bool:
         """Choose the next shape; past the last one the key is left to the window."""
         self.finish()
-        shapes, chosen = self.model.table.shapes, self.model.selection
+        chosen = self.model.selection
+        shapes = [one for one in self.model.table.shapes if self.model.sight.sees(one)]
         if self.point.walking and (shape := self._single()) is not None:
             return self.point.walk(shape, way)
         last = self.model.table.get(chosen[-1]) if chosen else None
