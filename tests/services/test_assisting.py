@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -225,18 +226,27 @@ def test_a_process_that_dies_says_so_and_the_next_question_is_answered(
 
 
 def test_giving_up_ends_the_process_that_is_at_it(project: Any, assisting: Assisting) -> None:
-    item = picture(project, disc(1500, 400))
-    question = Question("pixel_classifier", item, Box(500, 0, 1012, 512), scribbles(item))
-    asked(assisting, question)
+    item = picture(project, disc(2500, 150))
+    strokes = (
+        Scribble(((1230.0, 1250.0), (1270.0, 1250.0)), 1, 3),
+        Scribble(((1010.0, 1010.0), (1490.0, 1010.0)), 0, 3),
+    )
+    area_ = Box(1000, 1000, 1500, 1500)
+    question = Question("pixel_classifier", item, area_, Hand(strokes=strokes))
+    learned = asked(assisting, question)
+    assert learned.error is None
     told: list[Finding] = []
     process = assisting._processes["studio_smart_tools.pixel_server"]
     assert isinstance(process, ResidentProcess)
-    before = process.pid
+    at_it = process._process
+    assert at_it is not None
     assisting.spread(question, told.append)
+    time.sleep(0.5)  # It is among its many tiles now.
+    assert at_it.poll() is None
     assisting.give_up()
+    at_it.wait(10)
     assert asked(assisting, question).found
     assert not told
-    assert before is not None
 
 
 def test_a_window_stands_where_it_was_cut() -> None:
