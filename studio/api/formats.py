@@ -36,6 +36,8 @@ from studio.domain.geometry import (
     nested,
     pixels_of,
 )
+from studio.domain.geometry.converting import converted
+from studio.domain.geometry.regions import joined, pieces
 from studio.domain.labels import (
     AnnotatedMedia,
     AttributeSpec,
@@ -44,6 +46,7 @@ from studio.domain.labels import (
     LabelSchema,
     Shape,
     SkeletonSpec,
+    extended,
 )
 from studio.domain.media import MediaItem, Problem
 from studio.errors import UnreadableLabels
@@ -83,10 +86,14 @@ __all__ = [
     "area",
     "bounds",
     "clipped",
+    "converted",
+    "extended",
     "fault",
+    "joined",
     "mask_of",
     "mask_rings",
     "nested",
+    "pieces",
     "pixels_of",
 ]
 

@@ -131,12 +131,11 @@ def _lost(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[str]:
         return
     if geometry.kind != shape.kind:
         yield f"{kind} become {_words(geometry.kind)}"
-    if isinstance(geometry, Polygon) and len(geometry.rings) > 1:
-        depths = [depth for _, depth in nested(geometry.rings)]
-        if not keeps.holes and any(depth % 2 for depth in depths):
-            yield "holes in polygons are filled"
-        if not keeps.parts and sum(depth % 2 == 0 for depth in depths) > 1:
-            yield "polygons with several parts become one polygon a part"
+    holes, parts = _holes_and_parts(geometry)
+    if holes and not keeps.holes:
+        yield "holes in polygons are filled"
+    if parts > 1 and not keeps.parts:
+        yield "polygons with several parts become one polygon a part"
     hidden = isinstance(geometry, Skeleton) and any(j.visibility == 1 for j in geometry.joints)
     if hidden and not keeps.hidden_joints:
         yield "hidden joints count as seen"
@@ -160,9 +159,8 @@ def _adapted(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Shape | None:
 
 def _instead(keeps: Keeps, geometry: Geometry, size: tuple[int, int]) -> Geometry | None:
     """Return the geometry, or the nearest that the format has; None if there is none."""
-    holed = isinstance(geometry, Polygon) and len(geometry.rings) > 1
-    # A mask says what a polygon with holes says, where the format has no holes but has masks.
-    if holed and not (keeps.holes and keeps.parts) and "mask" in keeps.geometries:
+    # A mask says what such a polygon says, where the format has masks.
+    if "mask" in keeps.geometries and _too_rich(keeps, geometry):
         return converted(geometry, "mask", size)
     if geometry.kind in keeps.geometries:
         return geometry
@@ -172,6 +170,18 @@ def _instead(keeps: Keeps, geometry: Geometry, size: tuple[int, int]) -> Geometr
             if found is not None and not (isinstance(found, Mask) and not found.width):
                 return found
     return None
+
+
+def _holes_and_parts(geometry: Geometry) -> tuple[int, int]:
+    if not isinstance(geometry, Polygon) or len(geometry.rings) < 2:
+        return 0, 1
+    depths = [depth % 2 for _, depth in nested(geometry.rings)]
+    return depths.count(1), depths.count(0)
+
+
+def _too_rich(keeps: Keeps, geometry: Geometry) -> bool:
+    holes, parts = _holes_and_parts(geometry)
+    return (holes > 0 and not keeps.holes) or (parts > 1 and not keeps.parts)
 
 
 def _words(kind: GeometryKind) -> str:

@@ -1,6 +1,7 @@
 """COCO: one JSON file for all pictures, boxes as left, top, width and height from 0.
 
-The parts of one object's outline are shapes of their own here, joined by the attribute `part_of`.
+An outline of several parts is one polygon, a run-length mask a mask; key points make a skeleton,
+which is in one group with the outline or box of its object.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from pydantic import ValidationError
+
 from studio.api.files import PictureIndex, relative, source, walk
 from studio.api.formats import (
     AnnotatedMedia,
     Drawn,
     Found,
+    Label,
     LabelSchema,
     Problem,
+    SkeletonSpec,
     UnreadableLabels,
     Written,
+    extended,
 )
+from studio.api.losses import Keeps
 from studio_formats_coco.outlines import drawn_of
 from studio_formats_coco.sheets import written_sheet
 
@@ -39,7 +46,10 @@ class Coco:
     title = "COCO"
     reads = True
     writes = True
-    geometries = frozenset({"box", "polygon"})
+    geometries = frozenset({"box", "polygon", "mask", "skeleton"})
+    keeps = Keeps(
+        geometries=geometries, parts=True, attributes="any", hidden_joints=True, label_facts=False
+    )
 
     def recognises(self, path: Path) -> float:
         """Look for a JSON file that speaks of pictures and annotations."""
@@ -76,10 +86,30 @@ class Coco:
                 numbers.setdefault(str(entry.get("name", "")), order)
         return sorted((name for name in numbers if name), key=lambda name: numbers[name])
 
+    def schema(self, path: Path) -> LabelSchema:
+        """Say which joints the labels have, and what they lie under."""
+        facts: dict[str, Label] = {}
+        names = self.label_order(path)
+        whole = {label.name: label for label in extended(LabelSchema(), names).labels}
+        for _, sheet in _sheets(path, []):
+            for entry in sheet["categories"]:
+                label = whole.get(str(entry.get("name", "")))
+                if label is not None:
+                    above = whole.get(str(entry.get("supercategory", "")))
+                    parent = above.id if above is not None and above is not label else None
+                    changes = {"skeleton": _skeleton(entry), "parent": parent}
+                    facts[label.name] = label.model_copy(update=changes)
+        try:
+            return LabelSchema(labels=tuple(facts.get(name, whole[name]) for name in whole))
+        except ValidationError:
+            # Supercategories may run in a circle; then no label lies under another one.
+            flat = (facts[n].model_copy(update={"parent": None}) for n in whole if n in facts)
+            return LabelSchema(labels=tuple(flat))
+
     def write(self, schema: LabelSchema, items: Sequence[AnnotatedMedia]) -> Written:
         """Write one JSON file."""
         written = Written(pictures="images")
-        document = written_sheet(schema, items, written.lost)
+        document = written_sheet(schema, items)
         text = json.dumps(document, ensure_ascii=False, allow_nan=False)
         written.files["annotations/instances.json"] = text.encode()
         return written
@@ -176,6 +206,20 @@ def _shapes(where: str, sheet: Sheet, problems: list[Problem]) -> dict[str, list
         reason = f"{note} ({count:,} times)."
         problems.append(Problem(path=where, reason=reason, severity="changed"))
     return shapes
+
+
+def _skeleton(entry: Entry) -> SkeletonSpec | None:
+    joints, edges = entry.get("keypoints"), entry.get("skeleton")
+    if not isinstance(joints, list) or not joints:
+        return None
+    pairs = [pair for pair in edges if isinstance(pair, list)] if isinstance(edges, list) else []
+    try:
+        return SkeletonSpec(
+            joints=tuple(map(str, joints)),
+            edges=tuple((pair[0] - 1, pair[1] - 1) for pair in pairs),
+        )
+    except (ValidationError, IndexError, TypeError):
+        return None
 
 
 def _size(entry: Entry) -> tuple[int, int] | None:

@@ -107,8 +107,12 @@ def _import(ctx: WorkContext, params: ImportParams) -> Imported:
     if not names:
         names = sorted({drawn.label for found in founds for drawn in found.drawn})
     schema = _schema(names, founds, problems)
-    for sidecar in kept.values():
-        schema = _with_facts(schema, sidecar.schema) if sidecar else schema
+    for one in given:
+        sidecar = kept.get(one.path)
+        said = (
+            sidecar.schema if sidecar else getattr(one.form, "schema", lambda path: None)(one.path)
+        )
+        schema = _with_facts(schema, said) if said is not None else schema
     taker = Taker(schema, problems)
     _take_all(ctx, founds, taker)
     forms = ", ".join(dict.fromkeys(one.form.name for one in given))
