@@ -35,6 +35,7 @@ from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
 from studio.ui.pages.label.elsewhere import Elsewhere
 from studio.ui.pages.label.habits import HabitStrip
+from studio.ui.pages.label.hiding import Hiding
 from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
 from studio.ui.pages.label.panels_shapes import ShapesPanel
 from studio.ui.pages.label.pictures import PictureList
@@ -79,7 +80,7 @@ class LabelPage(Page):
         self._commands = [
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
             *names, *self.habits.commands(), *self.assist.commands(),
-            *self.elsewhere.commands(),
+            *self.elsewhere.commands(), *Hiding(self.model, desk.hint).commands(),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
@@ -265,7 +266,7 @@ class LabelPage(Page):
         model = self.model
         self.labels.show_labels(model.schema, model.label)
         self.tags.show_tags(model.schema, set(model.table.tags.values()))
-        self.shapes.show_shapes(model.table, model.schema)
+        self.shapes.show_shapes(model.table, model.schema, model.sight)
         name = model.item.name.rpartition("/")[2] if model.item else "No picture"
         self.canvas.setAccessibleDescription(f"{name}, {len(model.table):,} shapes")
         self._selected()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from studio.domain.labels import LabelId, LabelSchema, Shape, ShapeId
 from studio.ui.canvas.looks import NO_LOOK, looks_of
+from studio.ui.canvas.sight import Sight
 from studio.ui.pages.label.panels import chip, column, heading
 from studio.ui.pages.label.presenter import shape_in_words
 
@@ -60,6 +61,8 @@ class ShapeRows(QAbstractListModel):
         self._ratio = ratio
         self._shapes: tuple[Shape, ...] = ()
         self._schema = LabelSchema()
+        self._sight: Sight | None = None
+        self._hidden: tuple[frozenset[ShapeId], frozenset[LabelId]] | None = None
         self._chips: dict[LabelId, QIcon] = {}
         self._none = chip(NO_LOOK, ratio)
         self._rows: dict[ShapeId, int] | None = None
@@ -69,8 +72,14 @@ class ShapeRows(QAbstractListModel):
         """What is listed, lowest first."""
         return self._shapes
 
-    def take(self, shapes: tuple[Shape, ...], schema: LabelSchema) -> None:
+    def take(
+        self, shapes: tuple[Shape, ...], schema: LabelSchema, sight: Sight | None = None
+    ) -> None:
         """List other shapes; rows before the first and behind the last change stay as they are."""
+        hidden = (sight.shapes, sight.labels) if sight else None
+        if hidden != self._hidden:
+            self._sight, self._hidden = sight, hidden
+            self._say(0, len(self._shapes))
         if schema != self._schema or not self._chips:
             looks = looks_of(schema)
             self._chips = {id_: chip(look, self._ratio) for id_, look in looks.items()}
@@ -121,7 +130,8 @@ class ShapeRows(QAbstractListModel):
             return None
         shape = self._shapes[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return shape_in_words(shape, self._schema)
+            hidden = self._sight is not None and not self._sight.sees(shape)
+            return shape_in_words(shape, self._schema) + (" · hidden" if hidden else "")
         if role == Qt.ItemDataRole.DecorationRole:
             return self._chips.get(shape.label, self._none)
         return shape.id if role == Qt.ItemDataRole.UserRole else None
@@ -137,6 +147,7 @@ class ShapesPanel(QWidget):
         super().__init__(parent)
         self._table: HasShapes | None = None
         self._schema = LabelSchema()
+        self._sight: Sight | None = None
         self._choice: tuple[ShapeId, ...] = ()
         self._marked: tuple[ShapeId, ...] = ()
         self._hears = True
@@ -157,7 +168,9 @@ class ShapesPanel(QWidget):
         layout.addWidget(self.list, 1)
         self.list.selectionModel().selectionChanged.connect(self._tell)
 
-    def show_shapes(self, table: HasShapes, schema: LabelSchema) -> None:
+    def show_shapes(
+        self, table: HasShapes, schema: LabelSchema, sight: Sight | None = None
+    ) -> None:
         """List shapes, the lowest first; very many are listed when the hand rests and looks.
 
         Parameters
@@ -166,8 +179,10 @@ class ShapesPanel(QWidget):
             The shapes; kept, and asked again when the list is brought up to date.
         schema : LabelSchema
             The names and colours of their labels.
+        sight : Sight, optional
+            What is hidden, which the list says.
         """
-        self._table, self._schema = table, schema
+        self._table, self._schema, self._sight = table, schema, sight
         number = len(table)
         self._title.setText(f"Shapes · {number:,}" if number else "Shapes")
         self._soon()
@@ -190,7 +205,7 @@ class ShapesPanel(QWidget):
         try:
             before = self.rows.shapes
             if self._table is not None:
-                self.rows.take(self._table.shapes, self._schema)
+                self.rows.take(self._table.shapes, self._schema, self._sight)
             if self._choice != self._marked or before is not self.rows.shapes:
                 self._mark()
         finally:
