@@ -15,7 +15,8 @@ from studio.domain.geometry import (
     nested,
 )
 from studio.domain.geometry.converting import converted
-from studio.domain.labels import AnnotatedMedia, LabelSchema, Shape
+from studio.domain.geometry.regions import pieces
+from studio.domain.labels import AnnotatedMedia, LabelSchema, Shape, ShapeId
 
 __all__ = ["Keeps", "Loss", "adapted", "keeps_of", "losses"]
 
@@ -117,10 +118,8 @@ def adapted(keeps: Keeps, items: Sequence[AnnotatedMedia]) -> Iterator[Annotated
     """Turn shapes into kinds that the format has; those that cannot be turned are left out."""
     for item in items:
         size = item.media.width, item.media.height
-        shapes = (_adapted(keeps, shape, size) for shape in item.shapes)
-        yield item.model_copy(
-            update={"shapes": tuple(shape for shape in shapes if shape is not None)}
-        )
+        shapes = [one for shape in item.shapes for one in _adapted(keeps, shape, size)]
+        yield item.model_copy(update={"shapes": tuple(shapes)})
 
 
 def _lost(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[str]:
@@ -150,11 +149,19 @@ def _lost(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[str]:
         yield "groups are left out"
 
 
-def _adapted(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Shape | None:
+def _adapted(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[Shape]:
     geometry = _instead(keeps, shape.geometry, size)
     if geometry is None:
-        return None
-    return shape if geometry is shape.geometry else shape.model_copy(update={"geometry": geometry})
+        return
+    if not isinstance(geometry, Polygon) or not _too_rich(keeps, geometry):
+        same = geometry is shape.geometry
+        yield shape if same else shape.model_copy(update={"geometry": geometry})
+        return
+    parts = pieces(geometry) if not keeps.parts else [geometry]
+    for number, part in enumerate(parts):
+        outline = part if keeps.holes else Polygon(part.rings[:1])
+        id_ = shape.id if not number else ShapeId(f"{shape.id}-{number}")
+        yield shape.model_copy(update={"id": id_, "geometry": outline})
 
 
 def _instead(keeps: Keeps, geometry: Geometry, size: tuple[int, int]) -> Geometry | None:
