@@ -61,19 +61,27 @@ class FinePainting:
             yield from self._layer(
                 painter, frame, self._model.table, seen, lambda shape: _look(looks, shape)
             )
-            painter.setOpacity(PROPOSED)
             yield from self._layer(
                 painter, frame, self._model.proposals, seen,
-                lambda shape: _look(looks, shape).proposed(shape.score),
+                lambda shape: _look(looks, shape).proposed(shape.score), PROPOSED,
             )  # fmt: skip
         finally:
             painter.end()
 
     def _layer(
-        self, painter: QPainter, frame: Frame, table: ShapeTable, seen: Box, look_of: _LookOf
+        self,
+        painter: QPainter,
+        frame: Frame,
+        table: ShapeTable,
+        seen: Box,
+        look_of: _LookOf,
+        opacity: float = 1.0,
     ) -> Iterator[None]:
         rows = table.touching(seen)
+        painter.setOpacity(opacity)
         yield from self._painted(painter, frame, table, rows, look_of)
+        # Names are read, whatever is under them.
+        painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for shape in self._shapes(table, rows) if len(rows) <= _NAMED else ():
             draw_name(painter, frame, shape.geometry, look_of(shape))

@@ -70,7 +70,11 @@ class CanvasModel:
         layer = self._labelling.layer
         # Beside the labels, what models propose for them.
         beside = media if layer == LABELS else None
-        news = [self._labels.follow(media, layer), self._proposals.follow(beside, PROPOSALS)]
+        bones = {one.id: one.skeleton.edges for one in schema.labels if one.skeleton}
+        news = [
+            self._labels.follow(media, layer, bones),
+            self._proposals.follow(beside, PROPOSALS, bones),
+        ]
         self.table, self.proposals = self._labels.table, self._proposals.table
         anew = any(one.anew for one in news) or schema != self.schema
         if not (anew or self.lifted or any(one.known for one in news)) and item == self.item:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.domain.geometry import Box, Geometry, Polygon, strands
+from studio.domain.geometry import Box, Geometry, Polygon, Skeleton, Strand, strands
 
 Rows = NDArray[np.intp]
+Bones: TypeAlias = tuple[tuple[int, int], ...]
+"""Which joints of a skeleton are joined by a line, by their numbers."""
 _SPARE = 1.5
 """How much longer arrays become when they are full."""
 
@@ -41,9 +43,19 @@ class PackedLines:
         self._closed = np.zeros(16, np.bool_)
         self._used_points = self._used_lines = 0
 
-    def add(self, first: int, geometries: Sequence[Geometry]) -> None:
-        """Pack the lines of geometries as rows `first` and following."""
-        points, lengths, closed, lines = packed(geometries)
+    def add(self, first: int, geometries: Sequence[Geometry], bones: Sequence[Bones]) -> None:
+        """Pack the lines of geometries as rows `first` and following.
+
+        Parameters
+        ----------
+        first : int
+            A row behind all others.
+        geometries : sequence of Geometry
+            In px of the picture.
+        bones : sequence of Bones
+            For each, which joints of a skeleton are joined.
+        """
+        points, lengths, closed, lines = packed(geometries, bones)
         end = first + len(geometries)
         begin, line = self._used_points, self._used_lines
         self._used_points, self._used_lines = begin + len(points), line + len(lengths)
@@ -80,14 +92,14 @@ def grown(array: np.ndarray, length: int, fill: float = 0) -> np.ndarray:
 
 
 def packed(
-    geometries: Sequence[Geometry],
+    geometries: Sequence[Geometry], bones: Sequence[Bones]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
     """Return points, length and closure of every line, and the number of lines of every shape."""
     numbers: list[Iterator[float]] = []
     lengths: list[int] = []
     closed: list[bool] = []
     lines: list[int] = []
-    for geometry in geometries:
+    for geometry, joined in zip(geometries, bones, strict=True):
         if isinstance(geometry, Box):
             x0, y0, x1, y1 = geometry.x0, geometry.y0, geometry.x1, geometry.y1
             numbers.append(iter((x0, y0, x1, y0, x1, y1, x0, y1)))
@@ -102,6 +114,8 @@ def packed(
             lines.append(len(geometry.rings))
         else:
             found = strands(geometry)
+            if isinstance(geometry, Skeleton):
+                found += _bones(geometry, joined)
             for points, is_closed in found:
                 numbers.append(iter(points.ravel().tolist()))
                 lengths.append(len(points))
@@ -115,3 +129,13 @@ def packed(
         np.array(closed, np.bool_),
         np.array(lines, np.int64),
     )
+
+
+def _bones(skeleton: Skeleton, bones: Bones) -> list[Strand]:
+    joints = skeleton.joints
+    pairs = [(joints[a], joints[b]) for a, b in bones if max(a, b) < len(joints)]
+    return [
+        Strand(np.array(((one.x, one.y), (two.x, two.y))), False)
+        for one, two in pairs
+        if one.visibility and two.visibility
+    ]

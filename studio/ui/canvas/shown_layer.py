@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from studio.domain.geometry import FloatArray
-from studio.domain.labels import LayerName, ShapesChanged
+from studio.domain.labels import LabelId, LayerName, ShapesChanged
 from studio.domain.media import MediaId
 from studio.services.labelling import Labelling
+from studio.ui.canvas.packed_lines import Bones
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.table import ShapeTable
 
@@ -39,6 +41,7 @@ class ShownLayer:
         self._labelling = labelling
         self._sight = sight
         self._of: tuple[MediaId, LayerName] | None = None
+        self._bones: Mapping[LabelId, Bones] = {}
         self._news: deque[ShapesChanged] = deque()
         self.table = ShapeTable()
         labelling.news.connect(self._hear)
@@ -51,14 +54,27 @@ class ShownLayer:
         # Kept until they are asked for: they may come on any thread.
         self._news.append(news)
 
-    def follow(self, media: MediaId | None, layer: LayerName) -> Followed:
-        """Bring the table up to date for a picture and layer; None is an empty one."""
+    def follow(
+        self, media: MediaId | None, layer: LayerName, bones: Mapping[LabelId, Bones]
+    ) -> Followed:
+        """Bring the table up to date.
+
+        Parameters
+        ----------
+        media : MediaId, optional
+            The picture; None for no shapes.
+        layer : LayerName
+            Whose shapes.
+        bones : mapping of LabelId to Bones
+            Which joints of a label's skeletons are joined.
+        """
         wanted = None if media is None else (media, layer)
-        if wanted != self._of or any(not news.media for news in self._news):
-            self._of = wanted
+        stale = any(not news.media for news in self._news) or bones != self._bones
+        if wanted != self._of or stale:
+            self._of, self._bones = wanted, bones
             self._news.clear()
             shapes = () if media is None else self._labelling.shapes(media, layer)
-            self.table = ShapeTable(shapes, self._sight)
+            self.table = ShapeTable(shapes, self._sight, bones)
             return Followed(anew=True)
         known, touched = False, []
         while self._news:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 
 import numpy as np
@@ -22,7 +22,7 @@ from studio.domain.geometry import (
 )
 from studio.domain.labels import LabelId, Shape, ShapeId
 from studio.ui.canvas.order import Order
-from studio.ui.canvas.packed_lines import PackedLines, Rows, grown
+from studio.ui.canvas.packed_lines import Bones, PackedLines, Rows, grown
 from studio.ui.canvas.sight import Sight
 
 _FEW = 200
@@ -44,9 +44,17 @@ class ShapeTable:
         Of one picture.
     sight : Sight, optional
         What is hidden: it is kept here, but no search finds it.
+    bones : mapping of LabelId to Bones, optional
+        Which joints of a label's skeletons are joined.
     """
 
-    def __init__(self, shapes: Sequence[Shape] = (), sight: Sight | None = None) -> None:
+    def __init__(
+        self,
+        shapes: Sequence[Shape] = (),
+        sight: Sight | None = None,
+        bones: Mapping[LabelId, Bones] | None = None,
+    ) -> None:
+        self._bones = bones or {}
         self._sight = Sight() if sight is None else sight
         self.tags: dict[ShapeId, LabelId] = {}
         """What the picture as a whole is labelled with, by the id of the tag."""
@@ -167,7 +175,8 @@ class ShapeTable:
 
     def _append(self, shapes: Sequence[Shape]) -> None:
         first, count = len(self._shapes), len(shapes)
-        self.lines.add(first, [shape.geometry for shape in shapes])
+        bones = [self._bones.get(shape.label, ()) for shape in shapes]
+        self.lines.add(first, [shape.geometry for shape in shapes], bones)
         self._bounds = grown(self._bounds, first + count, np.nan)
         self._rank = grown(self._rank, first + count)
         self._codes = grown(self._codes, first + count)

@@ -10,7 +10,7 @@ from fakes.canvas_hand import CanvasHand
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from studio.domain.geometry import Box, Polyline
+from studio.domain.geometry import Box, Joint, Polyline, Skeleton
 from studio.domain.labels import PROPOSALS, LabelId, SetShapes, Shape, ShapeId
 from studio.ui.canvas.crowd import Crowd, drawn
 from studio.ui.canvas.frame import Frame
@@ -134,3 +134,13 @@ def test_a_crowd_of_two_layers_is_one_above_the_other() -> None:
     top = crowd(over, colours={LabelId("nut"): 0xFF0000FF}, dashes={LabelId("nut"): (3.0, 3.0)})
     pixels = drawn([crowd(under), top])
     assert set(np.unique(pixels[10, 10:191]).tolist()) == {0xFFFF0000, 0xFF0000FF}
+
+
+def test_in_a_crowd_joints_are_joined_as_their_label_says() -> None:
+    joints = tuple(Joint(x, 20.5, 2) for x in (20.5, 60.5, 100.5))
+    shape = Shape(id=ShapeId("s"), label=LabelId("cap"), geometry=Skeleton(joints))
+    joined = ShapeTable([shape], bones={LabelId("cap"): ((0, 1), (1, 7))})
+    pixels = drawn([crowd([], table=joined)])
+    assert (pixels[20, 20:61] != 0).all()
+    assert not pixels[20, 65:95].any()
+    assert pixels[20, 100]
