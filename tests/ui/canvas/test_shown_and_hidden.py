@@ -144,3 +144,15 @@ def test_in_a_crowd_joints_are_joined_as_their_label_says() -> None:
     assert (pixels[20, 20:61] != 0).all()
     assert not pixels[20, 65:95].any()
     assert pixels[20, 100]
+
+
+def test_very_many_chosen_shapes_come_lowest_first_too(hand: CanvasHand) -> None:
+    many = [box(f"{at:04}", at % 60, z=float(-at)) for at in range(1200)]
+    put(hand, *many)
+    hand.model.select([shape.id for shape in many])
+    assert hand.model.chosen() == many[::-1]
+    hand.model.select_all()
+    assert hand.model.chosen() == many[::-1]
+    hand.model.sight.hide([many[7].id])
+    hand.model.select_all()
+    assert len(hand.model.chosen()) == 1199
