@@ -153,15 +153,25 @@ def _adapted(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[Shap
     geometry = _instead(keeps, shape.geometry, size)
     if geometry is None:
         return
-    if not isinstance(geometry, Polygon) or not _too_rich(keeps, geometry):
-        same = geometry is shape.geometry
-        yield shape if same else shape.model_copy(update={"geometry": geometry})
-        return
-    parts = pieces(geometry) if not keeps.parts else [geometry]
-    for number, part in enumerate(parts):
-        outline = part if keeps.holes else Polygon(part.rings[:1])
-        id_ = shape.id if not number else ShapeId(f"{shape.id}-{number}")
-        yield shape.model_copy(update={"id": id_, "geometry": outline})
+    for number, part in enumerate(_parted(keeps, geometry)):
+        if part is shape.geometry:
+            yield shape
+        else:
+            id_ = f"{shape.id}-{number}" if number else shape.id
+            yield shape.model_copy(update={"geometry": part, "id": ShapeId(id_)})
+
+
+def _parted(keeps: Keeps, geometry: Geometry) -> list[Geometry]:
+    """Take holes off that cannot be kept, and parts from each other."""
+    holes, parts = _holes_and_parts(geometry)
+    if not isinstance(geometry, Polygon):
+        return [geometry]
+    if holes and not keeps.holes:
+        rings = tuple(ring for ring, depth in nested(geometry.rings) if depth % 2 == 0)
+        geometry = Polygon(rings)
+    if parts > 1 and not keeps.parts:
+        return [*pieces(geometry)] if keeps.holes else [Polygon((r,)) for r in geometry.rings]
+    return [geometry]
 
 
 def _instead(keeps: Keeps, geometry: Geometry, size: tuple[int, int]) -> Geometry | None:

@@ -42,7 +42,7 @@ def test_outlines_scores_and_empty_files_are_read(work: Work, data: Path) -> Non
     assert len(reading.items) == 3
     outline, box = reading.shapes()
     assert outline[2] == Polygon((((10, 5), (50, 5), (30, 30)),))
-    assert box[3] == {"score": "0.75"}
+    assert box[3] == {}
 
 
 @pytest.mark.parametrize(

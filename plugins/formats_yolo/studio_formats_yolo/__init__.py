@@ -8,5 +8,9 @@ plugin = Plugin(
     name="formats_yolo",
     title="YOLO",
     api="0.1",
-    formats=("studio_formats_yolo.yolo:Yolo",),
+    formats=(
+        "studio_formats_yolo.yolo:Yolo",
+        "studio_formats_yolo.yolo:YoloPose",
+        "studio_formats_yolo.yolo:YoloTurned",
+    ),
 )

@@ -11,9 +11,12 @@ import re
 from pathlib import Path
 
 from studio.api.files import lines_of
+from studio_formats_yolo.rows import Joints
 
 _PLAIN = ("classes.txt", "obj.names", "predefined_classes.txt", "labels.txt")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
+_SHAPE = re.compile(r"^kpt_shape:\s*\[\s*(\d{1,6})\s*,\s*([23])\s*\]")
+MOST_JOINTS = 10_000
 _ENTRY = re.compile(r"^\s*(?:(\d+)\s*:|-)\s+(.*)$")
 
 
@@ -30,6 +33,19 @@ def read_names(folder: Path) -> list[str]:
         if lines:
             return _distinct(lines)
     return []
+
+
+def read_facts(folder: Path) -> tuple[str, Joints]:
+    """Return what `data.yaml` says of its rows: the task, empty for unsaid, and the joints."""
+    task, joints = "", Joints()
+    for file in (*sorted(folder.glob("*.yaml")), *sorted(folder.glob("*.yml"))):
+        for line in _text(file):
+            shape = _SHAPE.match(line)
+            if shape and int(shape[1]) <= MOST_JOINTS:
+                joints = Joints(int(shape[1]), int(shape[2]))
+            if line.startswith("task:"):
+                task = _unquoted(_bare(line.removeprefix("task:")))
+    return task, joints
 
 
 def quoted(name: str) -> str:

@@ -1,32 +1,40 @@
 """YOLO: one text file a picture; numbers are shares of the picture's width and height.
 
-`k cx cy w h` is a box by its centre, `k x1 y1 … xn yn` an outline; k counts labels from 0.
+`k cx cy w h` is a box by its centre, `k x1 y1 … xn yn` an outline; k counts labels from 0. Turned
+boxes are four corners; poses a box and then the joints, as many as `kpt_shape` in `data.yaml` says.
+A row of five numbers is always a box.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from studio.api.files import PictureIndex, lines_of, relative, source, walk
 from studio.api.formats import (
     AnnotatedMedia,
-    Box,
     Drawn,
     Found,
     LabelSchema,
     Polygon,
     Problem,
+    Shape,
+    Skeleton,
+    SkeletonSpec,
     UnreadableLabels,
     Written,
+    converted,
+    extended,
 )
 from studio.api.images import probe
+from studio.api.losses import Keeps
 from studio.errors import UnreadableImage
-from studio_formats_yolo.names import quoted, read_names
+from studio_formats_yolo.names import quoted, read_facts, read_names
+from studio_formats_yolo.rows import Joints, Layout, drawn_of, numbers_of, row_of
 
-_SLACK = 1e-3
-"""Shares may lie so far outside of 0..1; more is a broken line."""
+_SAMPLE = 200
+"""So many rows are looked at to tell turned boxes from outlines."""
 _NOT_LABELS = {"train.txt", "val.txt", "test.txt", "classes.txt", "labels.txt", "readme.txt"}
 
 
@@ -38,19 +46,17 @@ class Yolo:
     reads = True
     writes = True
     geometries = frozenset({"box", "polygon"})
+    keeps = Keeps(geometries=frozenset({"box", "polygon"}))
+    layout: Layout = "detect"
 
     def recognises(self, path: Path) -> float:
-        """Want names of labels, and a text file made of numbers."""
+        """Want names of labels, and text files made of numbers, laid out as this format is."""
         if not path.is_dir() or not read_names(path):
             return 0.0
-        for file in _label_files(path):
-            try:
-                first = next((line for line in lines_of(file) if line.strip()), "")
-            except ValueError:
-                continue
-            if first and isinstance(_numbers(first), list):
-                return 0.8
-        return 0.0
+        rows = _sample(path)
+        if not rows:
+            return 0.0
+        return 0.8 if _layout(path, rows) == self.layout else 0.1
 
     def read(self, path: Path, problems: list[Problem]) -> Iterator[Found]:
         """Walk over the pictures; one without a text file comes without shapes."""
@@ -60,57 +66,140 @@ class Yolo:
             raise UnreadableLabels(
                 "The names of the labels are missing.", "Add a data.yaml or a classes.txt."
             )
+        reader = _Reader(root, names, self.layout, read_facts(root)[1], problems, set())
         index = PictureIndex(root, ("masks",))
         files = _by_picture(root, index, problems)
         for picture in index.all:
             file = files.get(picture)
-            drawn = list(_drawn(file, picture, root, names, problems)) if file else []
+            drawn = list(reader.drawn(file, picture)) if file else []
             yield Found(source(picture, root), drawn)
+        if len(reader.kinds) > 1 and self.layout != "pose":
+            reason = "Rows of boxes and of outlines are mixed; each was read as what it is."
+            problems.append(Problem(path=path.name, reason=reason, severity="changed"))
 
     def label_order(self, path: Path) -> Sequence[str]:
         """The names, in the order of their numbers."""
         return read_names(path if path.is_dir() else path.parent)
 
     def write(self, schema: LabelSchema, items: Sequence[AnnotatedMedia]) -> Written:
-        """Write `data.yaml` and one text file a picture."""
+        """Write `data.yaml` and one text file a picture; one without shapes is empty."""
         written = Written(pictures="images")
         shapes = [shape for item in items for shape in item.shapes]
-        tags = sum(shape.kind == "tag" for shape in shapes)
-        holes = sum(len(s.geometry.rings) - 1 for s in shapes if isinstance(s.geometry, Polygon))
-        outlines = any(shape.kind == "polygon" for shape in shapes)
+        outlines = any(isinstance(shape.geometry, Polygon) for shape in shapes)
         boxes = sum(shape.kind == "box" for shape in shapes) if outlines else 0
         numbers = {label.id: number for number, label in enumerate(schema.labels)}
+        joints = Joints(_most_joints(schema, shapes)) if self.layout == "pose" else Joints()
         for item in items:
             size = (item.media.width, item.media.height)
-            lines = [
-                f"{numbers[shape.label]} {' '.join(map(repr, values))}\n"
-                for shape in item.shapes
-                if (values := _shares(shape.geometry, size, outlines))
-            ]
+            lines = []
+            for together in _objects(item.shapes):
+                if outlines:
+                    together = [_as_outline(shape, size) for shape in together]
+                row = " ".join(map(repr, row_of(together, size, joints)))
+                lines.append(f"{numbers[together[0].label]} {row}\n")
             stem = str(PurePosixPath(item.media.name).with_suffix(""))
             written.files[f"labels/{stem}.txt"] = "".join(lines).encode()
-        written.files["data.yaml"] = _yaml(schema, items).encode()
-        if tags:
-            written.lost.append(f"YOLO has no tags on pictures: {tags:,} were left out.")
-        if holes:
-            written.lost.append(f"YOLO has no holes in outlines: {holes:,} were left out.")
+        task = "segment" if outlines else self.layout
+        written.files["data.yaml"] = _yaml(schema, items, task, joints).encode()
         if boxes:
             written.lost.append(
                 f"YOLO does not mix boxes and outlines: {boxes:,} boxes became outlines."
             )
-        if any(shape.attributes for shape in shapes):
-            written.lost.append("YOLO has no attributes: they were left out.")
         return written
 
 
-def _yaml(schema: LabelSchema, items: Sequence[AnnotatedMedia]) -> str:
+class YoloTurned(Yolo):
+    """YOLO with turned boxes, read and written: four corners a row."""
+
+    name = "yolo_obb"
+    title = "YOLO, turned boxes"
+    geometries = frozenset({"rotated_box"})
+    keeps = Keeps(geometries=frozenset({"rotated_box"}))
+    layout: Layout = "obb"
+
+
+class YoloPose(Yolo):
+    """YOLO with poses, read and written: a box and its joints a row."""
+
+    name = "yolo_pose"
+    title = "YOLO, poses"
+    geometries = frozenset({"box", "skeleton"})
+    keeps = Keeps(geometries=frozenset({"box", "skeleton"}), hidden_joints=True)
+    layout: Layout = "pose"
+
+    def schema(self, path: Path) -> LabelSchema:
+        """Give labels the joints that `data.yaml` names, or numbers them from 1."""
+        root = path if path.is_dir() else path.parent
+        _, joints = read_facts(root)
+        spec = SkeletonSpec(joints=tuple(str(k) for k in range(1, joints.count + 1)))
+        plain = extended(LabelSchema(), read_names(root))
+        return LabelSchema(
+            labels=tuple(label.model_copy(update={"skeleton": spec}) for label in plain.labels)
+        )
+
+
+def _objects(shapes: Sequence[Shape]) -> list[list[Shape]]:
+    """Bring a skeleton together with the one box of its label in its group."""
+    objects: dict[str, list[Shape]] = {}
+    for shape in shapes:
+        key = f"{shape.label} {shape.group}" if shape.group else shape.id
+        there = objects.get(key, [])
+        if len(there) == 1 and {there[0].kind, shape.kind} == {"box", "skeleton"}:
+            there.append(shape)
+        else:
+            objects[shape.id if there else key] = [shape]
+    return list(objects.values())
+
+
+def _as_outline(shape: Shape, size: tuple[int, int]) -> Shape:
+    outline = converted(shape.geometry, "polygon", size)
+    return shape.model_copy(update={"geometry": outline or shape.geometry})
+
+
+def _most_joints(schema: LabelSchema, shapes: Sequence[Shape]) -> int:
+    drawn = (len(s.geometry.joints) for s in shapes if isinstance(s.geometry, Skeleton))
+    named = (len(label.skeleton.joints) for label in schema.labels if label.skeleton)
+    return max([*drawn, *named], default=0)
+
+
+def _sample(path: Path) -> list[list[float]]:
+    rows: list[list[float]] = []
+    for file in _label_files(path):
+        try:
+            found = map(numbers_of, (line for line in lines_of(file) if line.strip()))
+            rows += [row for row in found if isinstance(row, list)]
+        except ValueError:
+            continue
+        if len(rows) >= _SAMPLE:
+            break
+    return rows
+
+
+def _layout(path: Path, rows: list[list[float]]) -> Layout:
+    """Tell what long rows are: what `data.yaml` says, else four corners of a turned box if all are
+    that and not all of them stand upright."""
+    task, joints = read_facts(path)
+    if task == "pose" or joints.count:
+        return "pose"
+    if task:
+        return "obb" if task == "obb" else "detect"
+    if any(len(row) not in (9, 10) for row in rows):
+        return "detect"
+    corners = [tuple(zip(row[1:9:2], row[2:9:2], strict=True)) for row in rows]
+    upright = all(len({x for x, _ in c}) == 2 and len({y for _, y in c}) == 2 for c in corners)
+    return "detect" if upright else "obb"
+
+
+def _yaml(schema: LabelSchema, items: Sequence[AnnotatedMedia], task: str, joints: Joints) -> str:
     firsts = {item.media.name.split("/")[0] for item in items if "/" in item.media.name}
     places = {
         split: f"images/{split}" if split in firsts else "images" for split in ("train", "val")
     }
     names = "".join(f"  {k}: {quoted(name)}\n" for k, name in enumerate(schema.names))
     test = "test: images/test\n" if "test" in firsts else ""
-    return f"path: .\ntrain: {places['train']}\nval: {places['val']}\n{test}names:\n{names}"
+    shape = f"kpt_shape: [{joints.count}, {joints.numbers}]\n" if joints.count else ""
+    start = f"path: .\ntrain: {places['train']}\nval: {places['val']}\n{test}"
+    return f"{start}task: {task}\n{shape}names:\n{names}"
 
 
 def _label_files(root: Path) -> Iterator[Path]:
@@ -135,7 +224,7 @@ def _by_picture(root: Path, index: PictureIndex, problems: list[Problem]) -> dic
             first = next((line for line in lines_of(file) if line.strip()), "")
         except ValueError:
             continue
-        if first and isinstance(_numbers(first), list):
+        if first and isinstance(numbers_of(first), list):
             problems.append(Problem(path=name, reason="Its picture is not there."))
     return found
 
@@ -154,77 +243,36 @@ def _places(place: PurePosixPath) -> Iterator[str]:
     yield f"labels/{place.name}"
 
 
-def _drawn(
-    file: Path, picture: Path, root: Path, names: Sequence[str], problems: list[Problem]
-) -> Iterator[Drawn]:
-    where = relative(file, root)
-    try:
-        lines = lines_of(file)
-        info = probe(picture.read_bytes()) if any(line.strip() for line in lines) else None
-    except (ValueError, OSError) as error:
-        problems.append(Problem(path=where, reason=f"It cannot be read: {error}."))
-        return
-    except UnreadableImage:
-        return  # The picture itself will be reported.
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or info is None:
-            continue
-        drawn = _line(line, names, (info.width, info.height))
-        if isinstance(drawn, str):
-            problems.append(Problem(path=f"{where}, line {number}", reason=f"{drawn}."))
-        else:
-            yield drawn
+class _Reader(NamedTuple):
+    """Reads the text files of one folder."""
 
+    root: Path
+    names: Sequence[str]
+    layout: Layout
+    joints: Joints
+    problems: list[Problem]
+    kinds: set[str]
 
-def _numbers(line: str) -> list[float] | str:
-    try:
-        values = [float(word) for word in line.split()]
-    except ValueError:
-        return "It is not made of numbers"
-    if not all(map(math.isfinite, values)):
-        return "A number is not finite"
-    return values if len(values) >= 5 else f"It has only {len(values)} numbers"
-
-
-def _line(line: str, names: Sequence[str], size: tuple[int, int]) -> Drawn | str:
-    """Read one line; a sentence without its full stop says why it cannot be taken."""
-    values = _numbers(line)
-    if isinstance(values, str):
-        return values
-    if values[0] != int(values[0]) or not 0 <= values[0] < len(names):
-        return f"There is no label number {values[0]:g}"
-    label = names[int(values[0])]
-    score = {"score": repr(values.pop())} if len(values) == 6 else {}
-    shares = values[1:]
-    if min(shares) < -_SLACK or max(shares) > 1 + _SLACK:
-        return f"{label}: a number lies outside of 0 to 1"
-    width, height = size
-    if len(shares) == 4:
-        cx, cy, w, h = shares
-        edges = ((cx - w / 2) * width, (cy - h / 2) * height)
-        return Drawn(label, Box(*edges, (cx + w / 2) * width, (cy + h / 2) * height), score)
-    if len(shares) % 2 or len(shares) < 6:
-        return f"{label}: {len(shares)} numbers are neither a box nor an outline"
-    points = zip(shares[::2], shares[1::2], strict=True)
-    return Drawn(label, Polygon((tuple((x * width, y * height) for x, y in points),)), score)
-
-
-def _shares(geometry: object, size: tuple[int, int], outlines: bool) -> list[float]:
-    """Return the numbers of a line after the label, inside 0..1; none for a tag."""
-    width, height = size
-    match geometry:
-        case Box(x0, y0, x1, y1) if outlines:
-            corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-            numbers = [n for x, y in corners for n in (x / width, y / height)]
-        case Box(x0, y0, x1, y1):
-            numbers = [
-                (x0 + x1) / 2 / width,
-                (y0 + y1) / 2 / height,
-                (x1 - x0) / width,
-                (y1 - y0) / height,
-            ]
-        case Polygon(rings):
-            numbers = [n for x, y in rings[0] for n in (x / width, y / height)]
-        case _:
-            numbers = []
-    return [min(max(number, 0.0), 1.0) for number in numbers]
+    def drawn(self, file: Path, picture: Path) -> Iterator[Drawn]:
+        """Read the rows of one picture; those that cannot be taken are reported."""
+        where = relative(file, self.root)
+        try:
+            lines = lines_of(file)
+            info = probe(picture.read_bytes()) if any(line.strip() for line in lines) else None
+        except (ValueError, OSError) as error:
+            self.problems.append(Problem(path=where, reason=f"It cannot be read: {error}."))
+            return
+        except UnreadableImage:
+            return  # The picture itself will be reported.
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or info is None:
+                continue
+            size = info.width, info.height
+            drawn = drawn_of(line, self.names, size, self.layout, self.joints)
+            if isinstance(drawn, str):
+                place = f"{where}, line {number}"
+                self.problems.append(Problem(path=place, reason=f"{drawn}."))
+                continue
+            self.kinds.update(one.geometry.kind for one in drawn)
+            for one in drawn:
+                yield one._replace(group=f"{number}") if one.group else one
