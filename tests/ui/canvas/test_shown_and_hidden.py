@@ -31,10 +31,11 @@ def box(name: str, x: float, label: str = "cap", **more: Any) -> Shape:
 
 
 def image(hand: CanvasHand) -> QImage:
-    # At rest the picture is drawn smoothly, and all shapes are there.
-    QTest.qWait(150)
-    hand.view.grab()
-    seen: QImage = hand.view.grab().toImage()
+    """Grab what is seen once the hand rests and nothing changes any more."""
+    before, seen = QImage(), QImage()
+    while seen.isNull() or seen != before:
+        QTest.qWait(150)
+        before, seen = seen, hand.view.grab().toImage()
     return seen
 
 
