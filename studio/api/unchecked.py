@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import csv
 import io
 import json
 import math
@@ -31,8 +32,8 @@ from studio.api.formats import (
 )
 
 __all__ = [
-    "Named", "answer", "beginnings", "document", "found", "local_name", "mask_from_png",
-    "number", "numbers", "places", "plain", "score", "size", "text", "turned_box", "united",
+    "Named", "answer", "beginnings", "document", "found", "local_name", "mask_from_png", "number",
+    "numbers", "places", "plain", "score", "size", "table", "text", "turned_box", "united",
 ]  # fmt: skip
 
 Place = tuple[float, float]
@@ -87,6 +88,48 @@ def document(file: Path) -> object:
         return json.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except (OSError, ValueError, RecursionError) as error:
         raise UnreadableLabels(f"“{file.name}” is not JSON: {error}.") from error
+
+
+def table(
+    file: Path, columns: Sequence[str], problems: list[Problem]
+) -> list[dict[str, str]] | None:
+    """Read the rows of a CSV file that has all these columns, in whatever order and case.
+
+    Parameters
+    ----------
+    file : Path
+        UTF-8, with a row of titles.
+    columns : sequence of str
+        Titles that must be there.
+    problems : list of Problem
+        Grows.
+
+    Returns
+    -------
+    list of dict or None
+        Every row by column; missing cells are empty. None if it is another table.
+    """
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            problems.append(Problem(path=file.name, reason="It is too large."))
+            return None
+        lines = io.StringIO(file.read_bytes().decode("utf-8-sig", "replace"), newline="")
+        # A region of many points in one cell is longer than the module allows by itself.
+        csv.field_size_limit(MOST_BYTES)
+        reader = csv.reader(lines)
+        titles = {title.strip().casefold(): place for place, title in enumerate(next(reader, []))}
+        if not all(column.casefold() in titles for column in columns):
+            return None
+        kept = {column: titles[column.casefold()] for column in columns}
+        rows: list[dict[str, str]] = []
+        for row in reader:
+            if row:
+                cells = {c: row[at] if at < len(row) else "" for c, at in kept.items()}
+                rows.append(cells)
+    except (OSError, csv.Error) as error:
+        problems.append(Problem(path=file.name, reason=f"It is no readable table: {error}."))
+        return None
+    return rows
 
 
 def found(
