@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from studio.api.pyramids import TiffPyramid, claimed_px, level_for
 from studio.domain.models import InputSpec
 from studio.errors import UnreadableImage
 
@@ -21,7 +22,10 @@ Pixels: TypeAlias = NDArray[np.uint8]
 """(H, W, 3) uint8, RGB, upright; origin top-left."""
 
 LARGEST_PX = 500_000_000
-"""Pictures that claim more pixels are refused before they are decoded."""
+"""Pictures that claim more pixels are refused where they would have to be decoded whole."""
+
+LARGEST_TILED_PX = 100_000_000_000
+"""Tiled pictures that claim more pixels are refused altogether."""
 
 _TURNS_SIDEWAYS = {5, 6, 7, 8}
 _BILINEAR = Image.Resampling.BILINEAR
@@ -104,6 +108,22 @@ def _open(data: bytes) -> Image.Image:
     return image
 
 
+def _tiled(data: bytes) -> TiffPyramid | None:
+    """Return a TIFF file that is too large to be decoded whole; others, and other formats, None."""
+    pixels = claimed_px(data)
+    if pixels <= LARGEST_PX:
+        return None
+    if pixels > LARGEST_TILED_PX:
+        raise UnreadableImage("It claims an absurd number of pixels.")
+    return TiffPyramid(io.BytesIO(data))
+
+
+def _tiled_info(data: bytes) -> ImageInfo | None:
+    tiled = _tiled(data)
+    # Its further pages are the same picture made smaller, or previews of it.
+    return None if tiled is None else ImageInfo(*tiled.sizes[0], tiled.mode, "TIFF", 1)
+
+
 def _refuse_large(image: Image.Image) -> None:
     if image.width < 1 or image.height < 1:
         raise UnreadableImage(f"Its size of {image.width} × {image.height} px is empty.")
@@ -134,6 +154,8 @@ def probe(data: bytes) -> ImageInfo:
     UnreadableImage
         With the reason in its first sentence.
     """
+    if (tiled := _tiled_info(data)) is not None:
+        return tiled
     image = _open(data)
     with _explained("Its list of pages is broken"):
         return ImageInfo(*_upright_size(image), image.mode, image.format or "", _pages(image))
@@ -153,6 +175,8 @@ def _pages(image: Image.Image) -> int:
 def inspect(data: bytes, most_pages: int = 1000) -> list[ImageInfo]:
     """Decode every pixel of a file once, to see that it can be decoded.
 
+    Of a tiled file that is too large for this, only the smallest size is decoded.
+
     Parameters
     ----------
     data : bytes
@@ -171,6 +195,9 @@ def inspect(data: bytes, most_pages: int = 1000) -> list[ImageInfo]:
     UnreadableImage
         If not even the first page can be decoded.
     """
+    if (tiled := _tiled_info(data)) is not None:
+        decode(data, at_least=1)
+        return [tiled]
     image = _open(data)
     with _explained("Its list of pages is broken"):
         pages = _pages(image)
@@ -225,6 +252,9 @@ def decode(data: bytes, page: int = 0, at_least: int = 0) -> Pixels:
     UnreadableImage
         With the reason in its first sentence.
     """
+    if at_least and not page and (tiled := _tiled(data)) is not None:
+        level = level_for(tiled.sizes, at_least / min(tiled.sizes[0]))
+        return tiled.read(level, 0, 0, *tiled.sizes[level])
     image = _open(data)
     with _explained("It cannot be decoded"):
         if page:

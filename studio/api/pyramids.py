@@ -52,9 +52,18 @@ class Pyramid(Protocol):
         """Return a window as it is stored, (h, w, channels) in the type of the file."""
 
 
-def is_tiff(data: bytes) -> bool:
-    """Tell whether bytes begin as TIFF files do."""
-    return data[:4] in _SIGNATURES
+def claimed_px(data: bytes) -> int:
+    """Return how many pixels the first page of a TIFF file claims; 0 of any other file."""
+    import tifffile
+
+    if data[:4] not in _SIGNATURES:
+        return 0
+    try:
+        with _explained(), tifffile.TiffFile(io.BytesIO(data)) as tiff:
+            return int(tiff.pages[0].imagewidth) * int(tiff.pages[0].imagelength)
+    except UnreadableImage:
+        # Whoever decodes it whole says what is wrong with it.
+        return 0
 
 
 def level_for(sizes: tuple[tuple[int, int], ...], zoom: float) -> int:
@@ -179,6 +188,16 @@ class TiffPyramid:
         """How much memory decoded tiles take, bytes."""
         return self._bytes
 
+    @property
+    def mode(self) -> str:
+        """Its pixel mode as Pillow would name it."""
+        page = self._pages[0]
+        if page.photometric in (_RGB, _YCBCR):
+            return "RGBA" if page.samplesperpixel == 4 else "RGB"
+        if page.photometric in (_PALETTE, _CMYK):
+            return "P" if page.photometric == _PALETTE else "CMYK"
+        return {"f": "F", "b": "1"}.get(page.dtype.kind, "I;16" if page.dtype.itemsize > 1 else "L")
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -290,7 +309,11 @@ def _levels(tiff: Any, number: int) -> list[Any]:
 def _checked(page: Any) -> None:
     """Refuse what cannot be read in tiles, before anything is decoded."""
     if not page.is_tiled:
-        raise UnreadableImage("It is stored in strips, which cannot be read in parts.", _HOW)
+        raise UnreadableImage(
+            "It is stored in strips, of which no part can be read alone; "
+            "a tiled TIFF with overviews (a pyramid) can be opened at any size.",
+            _HOW,
+        )
     if page.imagewidth < 1 or page.imagelength < 1 or page.imagedepth > 1 or page.dtype is None:
         raise UnreadableImage("Its header is broken.", _HOW)
     turn = page.tags.get(_ORIENTATION)
@@ -330,9 +353,10 @@ def _bytes_of(stored: NDArray[Any]) -> NDArray[np.uint8]:
     if kind == "b":
         return stored.astype(np.uint8) * np.uint8(255)
     if kind == "u":
-        return (stored >> (8 * (size - 1))).astype(np.uint8)
+        return np.asarray(stored >> (8 * (size - 1)), np.uint8)
     if kind == "i":
-        return (np.maximum(stored, 0) >> (8 * size - 9)).clip(0, 255).astype(np.uint8)
+        upper = np.maximum(stored, 0)
+        return np.asarray(upper * 2 if size == 1 else upper >> (8 * size - 9)).astype(np.uint8)
     if kind == "f":
         return (np.nan_to_num(stored).clip(0, 1) * 255).astype(np.uint8)
     raise UnreadableImage("Its values are no numbers that can be shown.", _HOW)
