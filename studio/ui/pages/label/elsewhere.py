@@ -15,6 +15,7 @@ from studio.services.labelimg import TakenBack
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.desk import Command, Desk
 from studio.ui.pages.label.branches import BranchesDialog
+from studio.ui.pages.label.export import ExportDialog
 from studio.ui.pages.label.presenter import Walk
 
 _MOST = 500
@@ -60,6 +61,10 @@ class Elsewhere:
         return [
             Command("label.branches", "Branches", self.show_branches, "", "git-branch", "Edit"),
             Command(
+                "label.export", "Export labels", self.show_export, "Ctrl+E", "upload", "File",
+                there, why,
+            ),
+            Command(
                 "label.history", "Who touched this shape", self.show_touches, "", "history", "Edit",
                 one, none,
             ),
@@ -79,6 +84,10 @@ class Elsewhere:
         dialog.entered.connect(self._entered)
         dialog.pointed.connect(self._point)
         dialog.show()
+
+    def show_export(self) -> None:
+        """Show what formats would lose, and write in one of them."""
+        ExportDialog(self._desk, self._parent).show()
 
     def show_touches(self) -> None:
         """Show who did what to the chosen shape."""
