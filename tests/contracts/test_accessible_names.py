@@ -31,7 +31,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.domain.labels import ShapeId
 from studio.ui.main import application
+from studio.ui.pages.label.branches import BranchesDialog
+from studio.ui.pages.label.elsewhere import TouchesDialog
+from studio.ui.pages.label.export import ExportDialog
+from studio.ui.pages.label.label_editor import LabelEditor
 from studio.ui.shell.crash_report import CrashReport
 from studio.ui.shell.new_project import NewProject
 from studio.ui.shell.shortcuts_sheet import About, ShortcutsSheet
@@ -103,6 +108,14 @@ def test_everything_on_the_welcome_page_has_a_name(window: Window) -> None:
 def test_every_dialog_has_names(window: Window) -> None:
     shortcuts = ShortcutsSheet(window.registry.all, window.keymap)
     dialogs = [NewProject(), CrashReport("x"), shortcuts, About()]
+    assert window.desk is not None
+    schema = window.desk.session.project.state.schema
+    dialogs += [
+        BranchesDialog(window.desk),
+        ExportDialog(window.desk),
+        LabelEditor(schema.labels[0], schema),
+        TouchesDialog(window.desk, ShapeId("nobody")),
+    ]
     for dialog in dialogs:
         assert not nameless(dialog), type(dialog).__name__
         dialog.deleteLater()
