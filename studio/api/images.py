@@ -92,7 +92,9 @@ def _explained(what: str) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise UnreadableImage("It is not an image of a known format.") from error
     except Image.DecompressionBombError as error:
-        raise UnreadableImage("It claims an absurd number of pixels.") from error
+        raise UnreadableImage(
+            "It claims an absurd number of pixels, more than the studio opens at once."
+        ) from error
     except MemoryError as error:
         raise UnreadableImage("It does not fit into memory.") from error
     except _BROKEN as error:

@@ -60,7 +60,8 @@ def claimed_px(data: bytes) -> int:
         return 0
     try:
         with _explained(), tifffile.TiffFile(io.BytesIO(data)) as tiff:
-            return int(tiff.pages[0].imagewidth) * int(tiff.pages[0].imagelength)
+            first: Any = tiff.pages[0]
+            return int(first.imagewidth) * int(first.imagelength)
     except UnreadableImage:
         # Whoever decodes it whole says what is wrong with it.
         return 0
@@ -335,7 +336,7 @@ def _checked(page: Any) -> None:
 def _looked_at(stored: NDArray[Any], page: Any) -> NDArray[np.uint8]:
     """Turn stored values into RGB: the upper eight bits of integers, floats from 0 to 1."""
     if page.photometric == _PALETTE and page.colormap is not None:
-        table = (np.asarray(page.colormap) >> 8).astype(np.uint8)
+        table: NDArray[np.uint8] = (np.asarray(page.colormap) >> 8).astype(np.uint8)
         return np.ascontiguousarray(np.moveaxis(table[:, stored[:, :, 0]], 0, 2))
     pixels = _bytes_of(stored)
     if page.photometric == _MINISWHITE:
@@ -356,7 +357,7 @@ def _bytes_of(stored: NDArray[Any]) -> NDArray[np.uint8]:
         return np.asarray(stored >> (8 * (size - 1)), np.uint8)
     if kind == "i":
         upper = np.maximum(stored, 0)
-        return np.asarray(upper * 2 if size == 1 else upper >> (8 * size - 9)).astype(np.uint8)
+        return np.asarray(upper * 2 if size == 1 else upper >> (8 * size - 9), np.uint8)
     if kind == "f":
         return (np.nan_to_num(stored).clip(0, 1) * 255).astype(np.uint8)
     raise UnreadableImage("Its values are no numbers that can be shown.", _HOW)
