@@ -34,10 +34,10 @@ QFrame[role="banner"] { background: $raised; border: none; border-left: 4px soli
 QFrame[role="rule"] { background: $edge; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="drop"] { background: $surface; border: 2px dashed $accent; border-radius: 12px; }
 
-QCheckBox::indicator, QGroupBox::indicator, QListView::indicator {
+QCheckBox::indicator, QGroupBox::indicator, QListView::indicator, QTableView::indicator {
   width: 16px; height: 16px; background: $surface; border: 1px solid $line; border-radius: 4px;
 }
-QCheckBox::indicator:checked, QListView::indicator:checked {
+QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked {
   background: $accent; border-color: $accent; image: url("$tick");
 }
 QCheckBox::indicator:focus { border: 2px solid $accent; }

@@ -58,6 +58,8 @@ class BranchesDialog(QDialog):
         self.news.setProperty("role", "quiet")
         self.conflicts = QListWidget()
         self.conflicts.setAccessibleName("Differences, conflicts first")
+        self.conflicts.setWordWrap(True)
+        self.conflicts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._build()
         self.name.returnPressed.connect(self.begin)
         self.list.currentItemChanged.connect(self._show_differences)

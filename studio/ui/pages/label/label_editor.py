@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -244,7 +245,7 @@ def _table(specs: Sequence[AttributeSpec]) -> QTableWidget:
     table.setAccessibleName("Attributes")
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.verticalHeader().hide()
-    table.horizontalHeader().setStretchLastSection(True)
+    table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
     table.setTabKeyNavigation(False)
     for row, spec in enumerate(specs):
