@@ -288,7 +288,8 @@ def _xml(name: str, item: MediaItem, shapes: Sequence[Shape], names: dict[LabelI
         label, *edges = _key(names[shape.label], shape)
         ET.SubElement(thing, "name").text = str(label)
         for part in ("truncated", "difficult"):
-            ET.SubElement(thing, part).text = str(shape.attributes.get(part, "0"))
+            said = str(shape.attributes.get(part, "0")) in ("1", "True")
+            ET.SubElement(thing, part).text = str(int(said))
         place = ET.SubElement(thing, "bndbox")
         for part, value in zip(_EDGES, edges, strict=True):
             ET.SubElement(place, part).text = str(value)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.domain.geometry import Box
+from studio.domain.geometry import Box, Polygon, RotatedBox
+from tests.fakes.drawn_things import labelled
 from tests.fakes.media_work import Work, picture, real
 
 
@@ -44,7 +45,7 @@ def test_attributes_survive_a_round_trip(work: Work, data: Path, tmp_path: Path)
     more = "<pose>Left</pose><truncated>1</truncated><difficult>1</difficult>"
     sheet(data, "a", thing("cat", 3, 4, 20, 21, more) + thing("dog", 2, 2, 2, 9))
     first = work.read(data)
-    assert first.shapes()[0][3] == {"pose": "Left", "truncated": "1", "difficult": "1"}
+    assert first.shapes()[0][3] == {"pose": "Left", "truncated": True, "difficult": True}
     work.write(first.labels, "voc", tmp_path / "out")
     again = work.read(tmp_path / "out")
     assert again.shapes() == first.shapes()
@@ -106,3 +107,35 @@ def test_blood_cells_come_in_whole(work: Work) -> None:
     ]
     counts = [sum(s[1] == name for s in reading.shapes()) for name in ("RBC", "WBC", "Platelets")]
     assert counts == [4153, 372, 361]
+
+
+@pytest.mark.parametrize("angle", [0.0, 30.0, -75.0])
+def test_turned_boxes_come_back_and_nothing_is_lost(
+    work: Work, data: Path, tmp_path: Path, angle: float
+) -> None:
+    ours = RotatedBox(40.5, 30.25, 20.0, 10.0, angle)
+    labels = labelled(work, [("cat", ours, {"occluded": True, "pose": "Left"}, "")])
+    files = work.write(labels, "voc_turned", tmp_path / "out")
+    assert files.notes == ()
+    (shape,) = work.read(tmp_path / "out").shapes()
+    assert shape[3] == {"occluded": True, "pose": "Left"}
+    for a, b in zip(ours.corners, shape[2].corners, strict=True):
+        assert a == pytest.approx(b, abs=1e-9)
+
+
+def test_a_polygon_becomes_a_box_and_that_is_told(work: Work, tmp_path: Path) -> None:
+    region = Polygon((((5.0, 5.0), (25.0, 5.0), (25.0, 15.0)),))
+    files = work.write(labelled(work, [("cat", region, {"mood": 1}, "")]), "voc", tmp_path / "out")
+    assert any("become boxes" in note for note in files.notes)
+    assert any("ttributes are left out" in note for note in files.notes)
+
+
+@pytest.mark.parametrize("value", ["nan", "", "1e400", "x"])
+def test_a_broken_turned_box_is_reported(work: Work, data: Path, value: str) -> None:
+    picture(data / "JPEGImages" / "a.png")
+    turned = "".join(f"<{key}>{value}</{key}>" for key in ("cx", "cy", "w", "h", "angle"))
+    bad = f"<object><name>cat</name><robndbox>{turned}</robndbox></object>"
+    sheet(data, "a", thing("dog", 1, 1, 9, 9) + bad)
+    reading = work.read(data)
+    assert [shape[1] for shape in reading.shapes()] == ["dog"]
+    assert "turned box" in reading.reasons

@@ -8,5 +8,5 @@ plugin = Plugin(
     name="formats_voc",
     title="Pascal VOC",
     api="0.1",
-    formats=("studio_formats_voc.voc:Voc",),
+    formats=("studio_formats_voc.voc:Voc", "studio_formats_voc.voc:VocTurned"),
 )

@@ -25,14 +25,19 @@ from studio.api.formats import (
     Found,
     LabelSchema,
     Problem,
+    RotatedBox,
     UnreadableLabels,
     Written,
 )
+from studio.api.losses import Keeps
+from studio.api.unchecked import numbers
 
 _OURS = "PASCAL VOC, pixels from 1"
 _MASKS = ("segmentationclass", "segmentationobject", "segmentationclasspng", "masks")
-_KEPT = ("pose", "truncated", "difficult", "occluded")
+_FLAGS = ("truncated", "difficult", "occluded")
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
+_TURNED = ("cx", "cy", "w", "h", "angle")
+"""Of `robndbox`, as roLabelImg and its kin write it: edges from 0, the angle in radians."""
 
 
 class _Sheet(NamedTuple):
@@ -50,6 +55,7 @@ class Voc:
     reads = True
     writes = True
     geometries = frozenset({"box"})
+    keeps = Keeps(frozenset({"box"}), attributes="known", known=frozenset((*_FLAGS, "pose")))
 
     def recognises(self, path: Path) -> float:
         """Look at the first few XML files."""
@@ -104,15 +110,14 @@ class Voc:
         """Write one XML file a picture."""
         written = Written(pictures="JPEGImages")
         names = {label.id: label.name for label in schema.labels}
-        polygons = tags = points = 0
+        points = 0
         for item in items:
             root = _header(item)
             for shape in item.shapes:
-                if not isinstance(shape.geometry, Box):
-                    polygons += shape.kind == "polygon"
-                    tags += shape.kind == "tag"
+                if not isinstance(shape.geometry, (Box, RotatedBox)):
                     continue
-                if shape.geometry.width == shape.geometry.height == 1:
+                small = isinstance(shape.geometry, Box) and shape.geometry.area == 1
+                if small and shape.geometry.width == 1:
                     points += 1
                     continue
                 _object(root, names[shape.label], shape.geometry, _texts(shape.attributes))
@@ -120,15 +125,28 @@ class Voc:
             file = f"Annotations/{item.media.name.rpartition('.')[0] or item.media.name}.xml"
             written.files[file] = tostring(root, encoding="utf-8")
         written.files["labelmap.txt"] = "".join(f"{n}:::\n" for n in schema.names).encode()
-        if polygons:
-            written.lost.append(f"Pascal VOC has no polygons: {polygons:,} were left out.")
-        if tags:
-            written.lost.append(f"Pascal VOC has no tags on pictures: {tags:,} were left out.")
         if points:
             written.lost.append(
                 f"A box of one pixel cannot be told from a slip: {points:,} were left out."
             )
         return written
+
+
+class VocTurned(Voc):
+    """Pascal VOC with turned boxes, which only some programs know, read and written."""
+
+    name = "voc_turned"
+    title = "Pascal VOC, turned boxes"
+    geometries = frozenset({"box", "rotated_box"})
+    keeps = Keeps(
+        frozenset({"box", "rotated_box"}), attributes="known", known=frozenset((*_FLAGS, "pose"))
+    )
+
+    def recognises(self, path: Path) -> float:
+        """Look for a turned box in the first few XML files."""
+        files = [path] if path.is_file() else _first(path, 5)
+        turned = any(b"<robndbox" in file.read_bytes() for file in files)
+        return super().recognises(path) * (1.02 if turned else 0.5)
 
 
 def _first(folder: Path, count: int) -> list[Path]:
@@ -185,28 +203,46 @@ def _size(root: Element) -> tuple[int, int] | None:
 def _drawn(sheet: _Sheet, where: str, from_zero: bool, problems: list[Problem]) -> Iterator[Drawn]:
     for thing in sheet.root.iterfind("object"):
         label = (thing.findtext("name") or "").strip()
-        box = thing.find("bndbox")
-        try:
-            edges = [float(box.findtext(edge) or "") for edge in _EDGES] if box is not None else []
-        except ValueError:
-            edges = []
-        reason = _refusal(label, edges)
-        if reason:
-            problems.append(Problem(path=where, reason=f"{label or 'An object'}: {reason}."))
+        geometry = _geometry(thing, 0.0 if from_zero else 1.0) if label else "it has no name"
+        if isinstance(geometry, str):
+            problems.append(Problem(path=where, reason=f"{label or 'An object'}: {geometry}."))
             continue
-        x0, y0, x1, y1 = edges
-        shift = 0.0 if from_zero else 1.0
-        kept = {
-            name: text.strip()
-            for name in _KEPT
-            if (text := thing.findtext(name)) and text.strip() not in ("", "0", "Unspecified")
-        }
-        yield Drawn(label, Box(x0 - shift, y0 - shift, x1, y1), kept)
+        yield Drawn(label, geometry, _attributes(thing))
 
 
-def _refusal(label: str, edges: list[float]) -> str:
-    if not label:
-        return "it has no name"
+def _attributes(thing: Element) -> dict[str, AttributeValue]:
+    said: dict[str, AttributeValue] = {}
+    pose = (thing.findtext("pose") or "").strip()
+    if pose not in ("", "0", "Unspecified"):
+        said["pose"] = pose
+    for name in _FLAGS:
+        text = (thing.findtext(name) or "").strip()
+        if text not in ("", "0"):
+            said[name] = True if text == "1" else text
+    return said
+
+
+def _geometry(thing: Element, shift: float) -> Box | RotatedBox | str:
+    """Read the box of an object; a phrase says why there is none."""
+    turned = thing.find("robndbox")
+    if turned is not None:
+        found = numbers(*(turned.findtext(key) for key in _TURNED))
+        if found is None or min(found[2:4]) <= 0:
+            return "its turned box is not made of numbers, or has no area"
+        return RotatedBox(*found[:4], math.degrees(found[4]))
+    box = thing.find("bndbox")
+    try:
+        edges = [float(box.findtext(edge) or "") for edge in _EDGES] if box is not None else []
+    except ValueError:
+        edges = []
+    reason = _refusal(edges)
+    if reason:
+        return reason
+    x0, y0, x1, y1 = edges
+    return Box(x0 - shift, y0 - shift, x1, y1)
+
+
+def _refusal(edges: list[float]) -> str:
     if len(edges) != 4 or not all(map(math.isfinite, edges)):
         return "its box is missing or not made of numbers"
     x0, y0, x1, y1 = edges
@@ -231,14 +267,21 @@ def _header(item: AnnotatedMedia) -> Element:
     return root
 
 
-def _object(root: Element, name: str, box: Box, attributes: dict[str, str]) -> None:
+def _object(root: Element, name: str, box: Box | RotatedBox, attributes: dict[str, str]) -> None:
     thing = SubElement(root, "object")
+    SubElement(thing, "type").text = "bndbox" if isinstance(box, Box) else "robndbox"
     SubElement(thing, "name").text = name
     SubElement(thing, "pose").text = attributes.get("pose", "Unspecified")
     SubElement(thing, "truncated").text = attributes.get("truncated", "0")
     SubElement(thing, "difficult").text = attributes.get("difficult", "0")
     if "occluded" in attributes:
         SubElement(thing, "occluded").text = attributes["occluded"]
+    if isinstance(box, RotatedBox):
+        turned = SubElement(thing, "robndbox")
+        values = (box.cx, box.cy, box.width, box.height, math.radians(box.angle % 360))
+        for key, value in zip(_TURNED, values, strict=True):
+            SubElement(turned, key).text = repr(value)
+        return
     edges = SubElement(thing, "bndbox")
     for edge, value in zip(_EDGES, (box.x0 + 1, box.y0 + 1, box.x1, box.y1), strict=True):
         SubElement(edges, edge).text = str(int(value)) if value == int(value) else repr(value)
