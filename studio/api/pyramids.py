@@ -51,6 +51,9 @@ class Pyramid(Protocol):
     def raw(self, level: int, x0: int, y0: int, x1: int, y1: int) -> NDArray[Any]:
         """Return a window as it is stored, (h, w, channels) in the type of the file."""
 
+    def close(self) -> None:
+        """Let go of the file; what is being read ends with `UnreadableImage`."""
+
 
 def claimed_px(data: bytes) -> int:
     """Return how many pixels the first page of a TIFF file claims; 0 of any other file."""
@@ -100,6 +103,9 @@ class ArrayPyramid:
     def raw(self, level: int, x0: int, y0: int, x1: int, y1: int) -> NDArray[Any]:
         """Return a window; see `Pyramid`."""
         return self.read(level, x0, y0, x1, y1)
+
+    def close(self) -> None:
+        """There is no file to let go of."""
 
 
 def _halved(pixels: NDArray[Any]) -> NDArray[Any]:
@@ -337,7 +343,7 @@ def _looked_at(stored: NDArray[Any], page: Any) -> NDArray[np.uint8]:
     """Turn stored values into RGB: the upper eight bits of integers, floats from 0 to 1."""
     if page.photometric == _PALETTE and page.colormap is not None:
         table: NDArray[np.uint8] = (np.asarray(page.colormap) >> 8).astype(np.uint8)
-        return np.ascontiguousarray(np.moveaxis(table[:, stored[:, :, 0]], 0, 2))
+        return np.ascontiguousarray(table.T[stored[:, :, 0]])
     pixels = _bytes_of(stored)
     if page.photometric == _MINISWHITE:
         pixels = 255 - pixels

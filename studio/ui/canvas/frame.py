@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from studio.domain.geometry import Box, Point
 
-SMALLEST, LARGEST = 0.01, 64.0
+SMALLEST, LARGEST = 0.0005, 64.0
 """Limits of the zoom."""
 _MARGIN = 24
 """Room left around a fitted picture, logical px."""

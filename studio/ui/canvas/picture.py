@@ -8,24 +8,28 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from studio.api.images import Pixels, decode
+from studio.api.images import LARGEST_PX, Pixels, decode
+from studio.api.pyramids import ArrayPyramid, Pyramid, TiffPyramid
 from studio.domain.geometry import Box
 from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
-from studio.errors import StudioError
+from studio.errors import StudioError, UnreadableImage
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import transform
+from studio.ui.canvas.tiles import Tiles
 from studio.ui.widgets.picture_view import to_image
 
 _SMALLEST_LEVEL = 512
 _AHEAD_PIXELS = 40_000_000
 """Larger pictures are not decoded ahead of time: three of them would fill the memory, px."""
+_MOST_SIDE = 32_767
+"""Qt paints no image with a longer side, px."""
 _SHARP_FROM = 2.0
 """From this zoom on, pixels are shown as they are."""
 
 
 class _Signals(QObject):
-    ready = Signal(str, list, str)
+    ready = Signal(str, object, str)
 
 
 class _Decode(QRunnable):
@@ -36,10 +40,13 @@ class _Decode(QRunnable):
         self._signals = signals
 
     def run(self) -> None:
-        levels: list[QImage] = []
+        levels: list[QImage] | Pyramid = []
         why = ""
         try:
-            levels = _levels_of(decode(self._store.get(self._item.digest), self._item.page))
+            if is_large(self._item):
+                levels = pyramid_of(self._store, self._item)
+            else:
+                levels = _levels_of(decode(self._store.get(self._item.digest), self._item.page))
         except StudioError as error:
             why = str(error)
         except MemoryError:
@@ -50,6 +57,29 @@ class _Decode(QRunnable):
                 )
             )
         self._signals.ready.emit(self._item.id, levels, why)
+
+
+def is_large(item: MediaItem) -> bool:
+    """Tell whether a picture is painted in tiles."""
+    return item.width * item.height > _AHEAD_PIXELS or max(item.width, item.height) > _MOST_SIDE
+
+
+def pyramid_of(store: ObjectStore, item: MediaItem) -> Pyramid:
+    """Open a large picture: in parts if its file allows that, else decoded whole.
+
+    Raises
+    ------
+    UnreadableImage
+        If it can be had in neither way.
+    """
+    file = store.open(item.digest)
+    try:
+        return TiffPyramid(file, item.page)
+    except UnreadableImage:
+        file.close()
+        if item.width * item.height > LARGEST_PX:
+            raise
+    return ArrayPyramid(decode(store.get(item.digest), item.page))
 
 
 def _levels_of(pixels: Pixels) -> list[QImage]:
@@ -89,6 +119,7 @@ class PictureLayer(QObject):
         super().__init__(parent)
         self._store = store
         self._levels: list[QImage] = []
+        self._tiles: Tiles | None = None
         self._wanted = ""
         self._expected: tuple[str, ...] = ()
         self._kept: dict[str, list[QImage]] = {}
@@ -101,7 +132,12 @@ class PictureLayer(QObject):
     @property
     def ready(self) -> bool:
         """Whether the picture can be drawn."""
-        return bool(self._levels)
+        return bool(self._levels) or self._tiles is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture stands as sharp as it will be."""
+        return self.ready and (self._tiles is None or self._tiles.settled)
 
     def ask(self, item: MediaItem | None) -> None:
         """Decode another picture; one that was asked for before, and is not begun, is dropped."""
@@ -110,6 +146,7 @@ class PictureLayer(QObject):
             return
         self._pool.clear()
         self._expected = ()
+        self._let_go()
         self._wanted, self._levels, self.fault = wanted, self._kept.get(wanted, []), ""
         if self._levels:
             self.arrived.emit()
@@ -118,7 +155,7 @@ class PictureLayer(QObject):
 
     def expect(self, items: Sequence[MediaItem]) -> None:
         """Decode what is likely asked for next, after what is wanted now; let go of the rest."""
-        likely = [item for item in items if item.width * item.height <= _AHEAD_PIXELS]
+        likely = [item for item in items if not is_large(item)]
         expected = tuple(item.id for item in likely)
         known, self._expected = self._expected, expected
         self._tidy()
@@ -137,6 +174,13 @@ class PictureLayer(QObject):
         self._wanted = ""
         self._pool.clear()
         self._pool.waitForDone()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._tiles is not None:
+            self._tiles.close()
+            self._tiles.deleteLater()
+            self._tiles = None
 
     def paint(self, painter: QPainter, frame: Frame, seen: Box, moving: bool) -> None:
         """Draw the part of the picture that is seen.
@@ -152,10 +196,14 @@ class PictureLayer(QObject):
         moving : bool
             Under a moving hand speed counts, not smoothness.
         """
+        zoom = frame.zoom * painter.device().devicePixelRatio()
+        if self._tiles is not None:
+            hint = QPainter.RenderHint.SmoothPixmapTransform
+            painter.setRenderHint(hint, not moving and zoom < _SHARP_FROM)
+            self._tiles.paint(painter, transform(frame), seen, zoom)
         if not self._levels:
             return
         whole = self._levels[0]
-        zoom = frame.zoom * painter.device().devicePixelRatio()
         number = 0
         while number + 1 < len(self._levels) and zoom * 2 ** (number + 1) <= 1.0:
             number += 1
@@ -168,10 +216,25 @@ class PictureLayer(QObject):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(transform(frame).mapRect(part), level, source)
 
-    def _take(self, id: str, levels: list[QImage], fault: str) -> None:  # noqa: A002
-        if levels:
-            self._kept[id] = levels
+    def _take(self, id: str, found: list[QImage] | Pyramid, fault: str) -> None:  # noqa: A002
+        if not isinstance(found, list):
+            if id != self._wanted:
+                found.close()
+                return
+            self._tiles = Tiles(found, self)
+            self._tiles.arrived.connect(self.arrived)
+            self._tiles.failed.connect(self._blame)
+            self.arrived.emit()
+            return
+        if found:
+            self._kept[id] = found
             self._tidy()
         if id == self._wanted and not self._levels:
-            self._levels, self.fault = levels, fault
+            self._levels, self.fault = found, fault
+            self.arrived.emit()
+
+    def _blame(self, why: str) -> None:
+        # A picture of which one tile is broken is still looked at: the rest of it is painted.
+        if not self.fault:
+            self.fault = why
             self.arrived.emit()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from typing import BinaryIO
 
 import numpy as np
 from fakes.objects import MemoryObjects
@@ -31,6 +32,9 @@ class _Full(MemoryObjects):
     """A store on a machine whose memory is full."""
 
     def get(self, digest: Digest) -> bytes:
+        raise MemoryError
+
+    def open(self, digest: Digest) -> BinaryIO:
         raise MemoryError
 
 
