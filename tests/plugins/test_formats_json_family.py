@@ -21,7 +21,17 @@ from studio.errors import StudioError
 from tests.fakes.drawn_things import KINDS, NAMES, flat, labelled
 from tests.fakes.media_work import Reading, Work, plugins
 
-FORMS = ("labelme", "createml", "vott", "vott_csv", "via", "via_csv", "via3", "label_studio")
+FORMS = (
+    "labelme",
+    "createml",
+    "vott",
+    "vott_csv",
+    "via",
+    "via_csv",
+    "via3",
+    "label_studio",
+    "open_images",
+)
 WITHIN = {"label_studio": 1e-6, "open_images": 1e-4, "tfrecord": 1e-4}
 WORDS = {"tag": "labels of whole pictures", "bezier": "curves", "points": "points",
          "rotated_box": "rotated boxes", "box": "boxes"}  # fmt: skip
