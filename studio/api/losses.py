@@ -52,6 +52,8 @@ class Keeps:
     known: frozenset[str] = frozenset()
     """Names of the attributes that are kept where only known ones are."""
     groups: bool = False
+    scores: bool = False
+    """How sure a model was."""
     hidden_joints: bool = False
     """Whether a joint of a skeleton can be there and not be seen."""
     label_facts: bool = False
@@ -145,6 +147,8 @@ def _lost(keeps: Keeps, shape: Shape, size: tuple[int, int]) -> Iterator[str]:
         lost -= keeps.known
     if lost:
         yield "attributes are left out"
+    if shape.score is not None and not keeps.scores:
+        yield "scores are left out"
     if shape.group and not keeps.groups:
         yield "groups are left out"
 

@@ -70,7 +70,7 @@ def import_media(
 
 def export_labels(
     folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
-    format: Annotated[str, typer.Option(help="As voc, yolo, coco or labelme.")] = "coco",  # noqa: A002
+    format: Annotated[str, typer.Option(help="As voc, yolo, yolo_pose, coco, cvat …")] = "coco",  # noqa: A002
     pictures: Annotated[bool, typer.Option(help="Copy the pictures too.")] = True,
     sidecar: Annotated[
         bool, typer.Option(help="Keep what the format cannot say in a file beside it.")

@@ -100,3 +100,29 @@ def test_real_outlines_are_read(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text((folder / "classes.txt").read_text())
     reading = Work(tmp_path / "job").read(tmp_path)
     assert reading.report.shapes + len(reading.report.problems) >= len([r for r in rows if r])
+
+
+def test_scores_that_are_left_out_are_told(tmp_path: Path) -> None:
+    work = Work(tmp_path / "job")
+    labels = labelled(work, [("cat", Box(1, 2, 3, 4), {}, "")])
+    (item,) = labels.read(work.store)
+    sure = item.shapes[0].model_copy(update={"score": 0.5})
+    items = [item.model_copy(update={"shapes": (sure,)})]
+    for form, told in (("yolo", ["scores are left out"]), ("coco", []), ("studio", [])):
+        keeps = keeps_of(plugins().format(form))
+        assert [loss.what for loss in losses(keeps, labels.label_schema, items)] == told
+
+
+def test_another_reader_sees_the_same_boxes(tmp_path: Path) -> None:
+    from labelformat.formats.yolov8 import YOLOv8ObjectDetectionInput
+
+    work = Work(tmp_path / "job")
+    ours = [Box(10, 5, 30, 25.5), Box(0, 0, 97, 61)]
+    labels = labelled(work, [("cat", box, {}, "") for box in ours])
+    work.write(labels, "yolo", tmp_path / "out")
+    (there,) = YOLOv8ObjectDetectionInput(tmp_path / "out/data.yaml", "train").get_labels()
+    found = [(o.category.name, o.box.xmin, o.box.ymin, o.box.xmax, o.box.ymax)
+             for o in there.objects]  # fmt: skip
+    for one, box in zip(found, ours, strict=True):
+        assert one[0] == "cat"
+        assert one[1:] == pytest.approx((box.x0, box.y0, box.x1, box.y1))

@@ -48,7 +48,7 @@ class Coco:
     writes = True
     geometries = frozenset({"box", "polygon", "mask", "skeleton"})
     keeps = Keeps(
-        geometries=geometries, parts=True, attributes="any", hidden_joints=True, label_facts=False
+        geometries=geometries, parts=True, attributes="any", scores=True, hidden_joints=True
     )
 
     def recognises(self, path: Path) -> float:

@@ -33,6 +33,7 @@ class Native:
         parts=True,
         attributes="any",
         groups=True,
+        scores=True,
         hidden_joints=True,
         label_facts=True,
     )
