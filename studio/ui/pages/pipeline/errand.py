@@ -50,7 +50,7 @@ class Errands(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._waiting: Callable[[], object] | None = None
-        self._busy = False
+        self._busy = self._over = False
         self._signals = _Signals(self)
         self._signals.done.connect(self._take)
         self._signals.failed.connect(self._fail)
@@ -69,8 +69,8 @@ class Errands(QObject):
         self._pool.start(_Errand(work, self._signals))
 
     def finish(self) -> None:
-        """Drop what waits and wait for what is under way."""
-        self._waiting = None
+        """Drop what waits and wait for what is under way; nobody hears of it any more."""
+        self._over, self._waiting = True, None
         self._pool.waitForDone()
 
     def _next(self) -> None:
@@ -80,9 +80,12 @@ class Errands(QObject):
             self.ask(work)
 
     def _take(self, result: object) -> None:
-        self._next()
-        self._done(result)
+        # A result may still be on its way from the other thread when the page is gone.
+        if not self._over:
+            self._next()
+            self._done(result)
 
     def _fail(self, error: StudioError) -> None:
-        self._next()
-        self._failed(error)
+        if not self._over:
+            self._next()
+            self._failed(error)
