@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -275,7 +276,11 @@ class CanvasView(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        """Let the tool have Tab before the window, and feel how hard a stylus presses."""
+        """Let the tool have Tab before the window, feel a stylus' pressure, zoom under a pinch."""
+        zooms = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == zooms:
+            self.zoom_by(max(0.1, 1 + event.value()), event.position())
+            return True
         if isinstance(event, QTabletEvent):
             # Not accepted, so that Qt goes on with mouse events, which draw.
             self.hand.feel(event)
