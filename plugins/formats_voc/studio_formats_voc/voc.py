@@ -229,7 +229,8 @@ def _geometry(thing: Element, shift: float) -> Box | RotatedBox | str:
         found = numbers(*(turned.findtext(key) for key in _TURNED))
         if found is None or min(found[2:4]) <= 0:
             return "its turned box is not made of numbers, or has no area"
-        return RotatedBox(*found[:4], math.degrees(found[4]))
+        cx, cy, width, height, angle = found
+        return RotatedBox(cx, cy, width, height, math.degrees(angle))
     box = thing.find("bndbox")
     try:
         edges = [float(box.findtext(edge) or "") for edge in _EDGES] if box is not None else []

@@ -30,7 +30,7 @@ _SAME = 1e-6
 class Joints(NamedTuple):
     """The key `kpt_shape` of `data.yaml`."""
 
-    count: int = 0
+    total: int = 0
     numbers: int = 3
     """Per joint: 2 without visibility."""
 
@@ -115,9 +115,9 @@ def row_of(together: Sequence[Shape], size: tuple[int, int], joints: Joints) -> 
     box = box or bounds(shapes[0]) or Box(0, 0, 0, 0)
     (cx, cy), w, h = box.centre, box.width, box.height
     row = _inside((cx / width, cy / height, w / width, h / height))
-    if joints.count:
+    if joints.total:
         places = skeleton.joints if skeleton is not None else ()
-        for number in range(joints.count):
+        for number in range(joints.total):
             joint = places[number] if number < len(places) else Joint(0, 0, 0)
             row += [*_inside((joint.x / width, joint.y / height)), joint.visibility]
     return row
@@ -126,7 +126,7 @@ def row_of(together: Sequence[Shape], size: tuple[int, int], joints: Joints) -> 
 def _pose(
     label: str, shares: list[float], size: tuple[int, int], joints: Joints
 ) -> list[Drawn] | str:
-    wanted = 4 + joints.count * joints.numbers
+    wanted = 4 + joints.total * joints.numbers
     score = shares.pop() if len(shares) == wanted + 1 else None
     if len(shares) != wanted:
         return f"{label}: it has {len(shares)} numbers after the label, not {wanted}"

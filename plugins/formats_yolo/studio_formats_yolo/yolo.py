@@ -131,7 +131,7 @@ class YoloPose(Yolo):
         """Give labels the joints that `data.yaml` names, or numbers them from 1."""
         root = path if path.is_dir() else path.parent
         _, joints = read_facts(root)
-        spec = SkeletonSpec(joints=tuple(str(k) for k in range(1, joints.count + 1)))
+        spec = SkeletonSpec(joints=tuple(str(k) for k in range(1, joints.total + 1)))
         plain = extended(LabelSchema(), read_names(root))
         return LabelSchema(
             labels=tuple(label.model_copy(update={"skeleton": spec}) for label in plain.labels)
@@ -179,7 +179,7 @@ def _layout(path: Path, rows: list[list[float]]) -> Layout:
     """Tell what long rows are: what `data.yaml` says, else four corners of a turned box if all are
     that and not all of them stand upright."""
     task, joints = read_facts(path)
-    if task == "pose" or joints.count:
+    if task == "pose" or joints.total:
         return "pose"
     if task:
         return "obb" if task == "obb" else "detect"
@@ -197,7 +197,7 @@ def _yaml(schema: LabelSchema, items: Sequence[AnnotatedMedia], task: str, joint
     }
     names = "".join(f"  {k}: {quoted(name)}\n" for k, name in enumerate(schema.names))
     test = "test: images/test\n" if "test" in firsts else ""
-    shape = f"kpt_shape: [{joints.count}, {joints.numbers}]\n" if joints.count else ""
+    shape = f"kpt_shape: [{joints.total}, {joints.numbers}]\n" if joints.total else ""
     start = f"path: .\ntrain: {places['train']}\nval: {places['val']}\n{test}"
     return f"{start}task: {task}\n{shape}names:\n{names}"
 
