@@ -31,6 +31,7 @@ FORMS = (
     "via3",
     "label_studio",
     "open_images",
+    "tfrecord",
 )
 WITHIN = {"label_studio": 1e-6, "open_images": 1e-4, "tfrecord": 1e-4}
 WORDS = {"tag": "labels of whole pictures", "bezier": "curves", "points": "points",

@@ -35,4 +35,4 @@ def test_shares_flags_and_codes_are_read(work: Work, data: Path) -> None:
     assert reading.reasons.count("its box makes no sense") == 2
     assert "“gone” is not there" in reading.reasons
     (data / "labels.csv").write_text(tags.format("1"))
-    assert work.read(data).shapes()[-1][1] == "Dog"
+    assert "Dog" in [one[1] for one in work.read(data).shapes()]
