@@ -365,5 +365,5 @@ def _bytes_of(stored: NDArray[Any]) -> NDArray[np.uint8]:
         upper = np.maximum(stored, 0)
         return np.asarray(upper * 2 if size == 1 else upper >> (8 * size - 9), np.uint8)
     if kind == "f":
-        return (np.nan_to_num(stored).clip(0, 1) * 255).astype(np.uint8)
+        return np.asarray(np.nan_to_num(stored).clip(0, 1) * 255).astype(np.uint8)
     raise UnreadableImage("Its values are no numbers that can be shown.", _HOW)

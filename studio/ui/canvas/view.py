@@ -25,6 +25,7 @@ from studio.domain.objects import ObjectStore
 from studio.ui.canvas.frame import Frame, fitted
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.picture import PictureLayer
+from studio.ui.canvas.rulers import Rulers
 from studio.ui.canvas.shapes import ShapesLayer
 from studio.ui.canvas.tools import TOOLS, SelectTool, Tool
 from studio.ui.canvas.tools.hand import Hand
@@ -66,6 +67,7 @@ class CanvasView(QWidget):
         self.model = model
         self.picture = PictureLayer(store, self)
         self.shapes = ShapesLayer(model, self)
+        self.rulers = Rulers(self.update)
         self.tools: dict[str, Tool] = {
             kind.id: kind(model, self.update) for kind in (*TOOLS, *more)
         }
@@ -173,6 +175,7 @@ class CanvasView(QWidget):
             self.shapes.paint(painter, self.frame)
             self.tool.paint(painter, self.frame)
             self.hand.paint(painter)
+            self.rulers.paint(painter, self.frame, self.size(), self.model.size)
             if self.picture.fault:
                 painter.setPen(QColor(tokens.error))
                 painter.drawText(

@@ -81,6 +81,7 @@ class LabelPage(Page):
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
             *names, *self.habits.commands(), *self.assist.commands(),
             *self.elsewhere.commands(), *Hiding(self.model, desk.hint).commands(),
+            *self.canvas.rulers.commands(self.deeds.has_picture, desk.hint),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
