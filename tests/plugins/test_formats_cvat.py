@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.api.losses import keeps_of
-from studio.domain.geometry import Box, Polygon, RotatedBox, pixels_of
+from studio.domain.geometry import Box, Geometry, Joint, Polygon, RotatedBox, pixels_of
 from studio.errors import StudioError
 from tests.fakes.drawn_things import KINDS, NAMES, flat, labelled
 from tests.fakes.media_work import Work, picture, plugins, real
@@ -103,6 +107,83 @@ def test_a_broken_shape_is_reported_and_the_rest_taken(
     reading = Work(tmp_path / "job").read(tmp_path)
     assert [shape[1] for shape in reading.shapes()] == ["good"]
     assert words in reading.reasons
+
+
+@quick
+@given(
+    said=st.dictionaries(
+        st.sampled_from(["a", "occluded", "größe"]),
+        st.booleans() | st.integers(-(10**8), 10**8) | st.floats(-99, 99) | st.just("wörd"),
+    )
+)
+def test_attributes_no_label_declares_keep_their_types(said: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Work(Path(folder) / "job")
+        work.write(labelled(work, [("cat", Box(1, 2, 5, 6), said, "")]), "cvat", Path(folder) / "o")
+        (shape,) = work.read(Path(folder) / "o").shapes()
+    assert shape[3] == said
+    assert {name: type(value) for name, value in shape[3].items()} == {
+        name: type(value) for name, value in said.items()
+    }
+
+
+def test_groups_are_written_as_the_whole_numbers_that_cvat_takes(tmp_path: Path) -> None:
+    work = Work(tmp_path / "job")
+    drawn: list[tuple[str, Geometry, dict[str, Any], str]] = [
+        ("cat", Box(1 + n, 2, 5 + n, 6), {}, group)
+        for n, group in enumerate(["track 1", "1", "track 1", "0", ""])
+    ]
+    work.write(labelled(work, drawn), "cvat", tmp_path / "out")
+    boxes = fromstring((tmp_path / "out/annotations.xml").read_bytes()).findall("image/box")
+    assert [box.get("group_id") for box in boxes] == ["2", "1", "2", "3", None]
+
+
+def test_characters_that_xml_cannot_hold_do_not_break_the_file(tmp_path: Path) -> None:
+    work = Work(tmp_path / "job")
+    drawn = [("cat", Box(1, 2, 5, 6), {"note": "a\x0b\x00\ufffeb"}, "")]
+    work.write(labelled(work, drawn), "cvat", tmp_path / "out")
+    assert work.read(tmp_path / "out").shapes()[0][3] == {"note": "a\ufffd\ufffd\ufffdb"}
+
+
+def test_joints_of_two_labels_may_have_one_name(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    entries = "".join(
+        f"<label><name>{name}</name>{f'<parent>{above}</parent>' if above else ''}</label>"
+        for name, above in [
+            *(("man", ""), ("nose", "man"), ("chin", "man")),
+            *(("dog", ""), ("nose", "dog"), ("nose", "")),
+        ]
+    )
+    (tmp_path / "annotations.xml").write_text(
+        f"<annotations><meta><task><labels>{entries}</labels></task></meta>"
+        '<image id="0" name="a.png"><skeleton label="man">'
+        '<points label="chin" points="3,4"/></skeleton></image></annotations>'
+    )
+    reading = Work(tmp_path / "job").read(tmp_path)
+    labels = {one.name: one for one in reading.labels.label_schema.labels}
+    joints = {name: one.skeleton.joints for name, one in labels.items() if one.skeleton}
+    assert joints == {"man": ("nose", "chin"), "dog": ("nose",)}
+    assert "nose" in labels
+    assert reading.shapes()[0][2].joints == (Joint(0, 0, 0), Joint(3, 4, 2))
+
+
+@quick
+@given(st.data())
+def test_no_damage_to_a_file_is_worse_than_a_report(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Work(Path(folder) / "job")
+        drawn = [("cat", data.draw(KINDS[kind]), {"a": 1}, "2") for kind in sorted(KINDS)]
+        work.write(labelled(work, drawn), "cvat", Path(folder) / "out")
+        file = Path(folder) / "out/annotations.xml"
+        raw = file.read_text(encoding="utf-8")
+        numerals = [m.span(1) for m in re.finditer(r'[ ;,"](-?[0-9.]+)[;,"]', raw)]
+        wild = ["1e999", "-1", "", "nan", "9" * 30, "0", "x", "1e8", "٣", "0.5"]
+        chosen = data.draw(st.lists(st.sampled_from(numerals), max_size=12, unique=True))
+        for start, stop in sorted(chosen, reverse=True):
+            raw = raw[:start] + data.draw(st.sampled_from(wild)) + raw[stop:]
+        file.write_text(raw, encoding="utf-8")
+        with contextlib.suppress(StudioError):
+            work.read(Path(folder) / "out", "cvat")
 
 
 def test_external_entities_are_refused(tmp_path: Path) -> None:

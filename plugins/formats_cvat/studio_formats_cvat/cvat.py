@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
@@ -16,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from pydantic import ValidationError
 
+from studio.api.artefacts import LabelId
 from studio.api.files import PictureIndex, relative, source, walk
 from studio.api.formats import (
     AnnotatedMedia,
@@ -31,8 +33,8 @@ from studio.api.formats import (
     extended,
 )
 from studio.api.losses import Keeps
-from studio.api.unchecked import MOST_BYTES, numbers, score, size
-from studio_formats_cvat.shapes import SHAPES, attributes_of, element_of, geometry_of
+from studio.api.unchecked import MOST_BYTES, beginnings, numbers, score, size
+from studio_formats_cvat.shapes import SHAPES, attributes_of, clean, element_of, geometry_of
 
 _KINDS = frozenset({
     "box", "rotated_box", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton",
@@ -42,6 +44,7 @@ _TYPES: dict[str, Literal["flag", "number", "choice", "text"]] = {
     "checkbox": "flag", "number": "number", "select": "choice", "radio": "choice",
 }  # fmt: skip
 _FRAME = re.compile(r"(\d+)$")
+_WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class _Sheet(NamedTuple):
@@ -67,9 +70,8 @@ class Cvat:
         for file in files:
             if file.suffix.casefold() != ".xml":
                 continue
-            with file.open("rb") as opened:
-                if b"<annotations" in opened.read(4096):
-                    return 0.95
+            if any(b"<annotations" in start[:4096] for start in beginnings(file, ".xml")):
+                return 0.95
         return 0.0
 
     def read(self, path: Path, problems: list[Problem]) -> Iterator[Found]:
@@ -106,9 +108,11 @@ class Cvat:
         """Write one XML file for all pictures."""
         root = Element("annotations")
         SubElement(root, "version").text = "1.1"
-        _write_labels(SubElement(SubElement(root, "meta"), "task"), schema)
+        _write_labels(
+            SubElement(SubElement(root, "meta"), "task"), schema, _undeclared(schema, items)
+        )
         for number, item in enumerate(items):
-            facts = {"id": str(number), "name": item.media.name}
+            facts = {"id": str(number), "name": clean(item.media.name)}
             extent = {"width": str(item.media.width), "height": str(item.media.height)}
             _write_shapes(SubElement(root, "image", facts | extent), schema, item)
         indent(root)
@@ -214,18 +218,17 @@ def _sheets(path: Path, problems: list[Problem]) -> Iterator[_Sheet]:
 
 def _labels(root: Element) -> dict[str, Label]:
     """Read the labels of a file with their attributes and joints, by name."""
-    entries = {
-        name: entry
-        for entry in root.iterfind("meta//labels/label")
-        if 0 < len(name := (entry.findtext("name") or "").strip()) <= 200
-    }
+    entries: dict[str, Element] = {}
     joints: dict[str, list[str]] = {}
-    for name, entry in entries.items():
-        above = (entry.findtext("parent") or "").strip()
-        if above:
-            joints.setdefault(above, []).append(name)
-    inner = {name for names in joints.values() for name in names}
-    whole = extended(LabelSchema(), [name for name in entries if name not in inner])
+    for entry in root.iterfind("meta//labels/label"):
+        name, above = ((entry.findtext(key) or "").strip() for key in ("name", "parent"))
+        # Joints of two labels may have one name, which may be that of a label as well.
+        if 0 < len(name) <= 200:
+            if above:
+                joints.setdefault(above, []).append(name)
+            else:
+                entries.setdefault(name, entry)
+    whole = extended(LabelSchema(), [*entries])
     found: dict[str, Label] = {}
     for label in whole.labels:
         specs = (_spec(entry) for entry in entries[label.name].iterfind("attributes/attribute"))
@@ -253,39 +256,79 @@ def _spec(entry: Element) -> AttributeSpec | None:
         return None
 
 
-def _write_labels(task: Element, schema: LabelSchema) -> None:
+def _undeclared(
+    schema: LabelSchema, items: Sequence[AnnotatedMedia]
+) -> dict[LabelId, dict[str, str]]:
+    """Find the attributes that shapes have and labels do not know, with the type of their values.
+
+    Without it a reader takes every value for a text.
+    """
+    known = {label.id: {s.name for s in schema.attributes_of(label.id)} for label in schema.labels}
+    types: dict[LabelId, dict[str, set[str]]] = {}
+    for item in items:
+        for shape in item.shapes:
+            for name, value in shape.attributes.items():
+                if name not in known[shape.label]:
+                    kind = "checkbox" if isinstance(value, bool) else "number"
+                    kind = "text" if isinstance(value, str) else kind
+                    types.setdefault(shape.label, {}).setdefault(name, set()).add(kind)
+    return {
+        label: {name: kinds.pop() if len(kinds) == 1 else "text" for name, kinds in names.items()}
+        for label, names in types.items()
+    }
+
+
+def _write_labels(
+    task: Element, schema: LabelSchema, undeclared: Mapping[LabelId, Mapping[str, str]]
+) -> None:
     labels = SubElement(task, "labels")
     inputs = {type_: word for word, type_ in _TYPES.items() if word != "radio"}
     for label in schema.labels:
         entry = SubElement(labels, "label")
-        SubElement(entry, "name").text = label.name
+        SubElement(entry, "name").text = clean(label.name)
         SubElement(entry, "color").text = label.colour
         attributes = SubElement(entry, "attributes")
         for spec in schema.attributes_of(label.id):
-            one = SubElement(attributes, "attribute")
-            SubElement(one, "name").text = spec.name
-            SubElement(one, "mutable").text = str(spec.mutable)
-            SubElement(one, "input_type").text = inputs.get(spec.type, "text")
-            SubElement(one, "values").text = "\n".join(spec.choices)
+            kind, values = inputs.get(spec.type, "text"), "\n".join(spec.choices)
+            _write_attribute(attributes, spec.name, str(spec.mutable), kind, values)
+        for name, kind in undeclared.get(label.id, {}).items():
+            _write_attribute(attributes, name, "False", kind, "")
         for joint in label.skeleton.joints if label.skeleton else ():
             inner = SubElement(labels, "label")
-            SubElement(inner, "name").text = joint
-            SubElement(inner, "parent").text = label.name
+            SubElement(inner, "name").text = clean(joint)
+            SubElement(inner, "parent").text = clean(label.name)
+
+
+def _write_attribute(above: Element, name: str, mutable: str, kind: str, values: str) -> None:
+    one = SubElement(above, "attribute")
+    SubElement(one, "name").text = clean(name)
+    SubElement(one, "mutable").text = mutable
+    SubElement(one, "input_type").text = kind
+    SubElement(one, "values").text = clean(values)
+
+
+def _group_numbers(item: AnnotatedMedia) -> dict[str, str]:
+    """Number the groups of a picture: CVAT takes whole numbers alone, and 0 for none."""
+    groups = [*dict.fromkeys(shape.group for shape in item.shapes if shape.group)]
+    kept = {group: group for group in groups if _WHOLE.fullmatch(group)}
+    free = (str(n) for n in count(1) if str(n) not in kept)
+    return {group: kept.get(group) or next(free) for group in groups}
 
 
 def _write_shapes(image: Element, schema: LabelSchema, item: AnnotatedMedia) -> None:
     labels = {label.id: label for label in schema.labels}
+    groups = _group_numbers(item)
     for height, shape in enumerate(item.shapes):
         label = labels[shape.label]
         joints = label.skeleton.joints if label.skeleton else ()
-        element = element_of(image, shape.geometry, label.name, joints)
+        element = element_of(image, shape.geometry, clean(label.name), [*map(clean, joints)])
         element.set("source", "manual")
         element.set("occluded", str(int(shape.attributes.get("occluded") is True)))
         element.set("z_order", str(height))
         if shape.group:
-            element.set("group_id", shape.group)
+            element.set("group_id", groups[shape.group])
         for name, value in shape.attributes.items():
             if name == "occluded" and value is True:
                 continue
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            SubElement(element, "attribute", name=name).text = text
+            SubElement(element, "attribute", name=clean(name)).text = clean(text)

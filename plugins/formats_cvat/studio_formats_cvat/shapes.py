@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
@@ -29,6 +30,7 @@ SHAPES = (
     "box", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag",
 )  # fmt: skip
 MOST_PIXELS = 2**28
+_UNSPEAKABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CORNERS = ("tl1", "tr1", "br1", "bl1", "tl2", "tr2", "br2", "bl2")
 """In the order of ours: the front face, then the one behind."""
 
@@ -136,6 +138,11 @@ def attributes_of(
         if name:
             said[name] = _typed(value, spec.type if spec else "text")
     return said
+
+
+def clean(text: str) -> str:
+    """Replace the characters that XML cannot hold, so that what is written can be read."""
+    return _UNSPEAKABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _typed(text: str, type_: str) -> AttributeValue:
