@@ -1,12 +1,16 @@
 """Label pictures: PNG files in which every pixel says its label, as in VOC or Cityscapes.
 
 `labelmap.txt` gives each label its colour, `name:r,g,b::` a line. A picture of numbers or with a
-palette speaks of labels by their place in that list, from 0; one of colours by the colour.
+palette speaks of labels by their place in that list, from 0; one of colours by the colour. A list
+of bare names, one a line, or of `r g b name` does as well. Without any the numbers and the colours
+are the names.
 """
 
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -30,10 +34,19 @@ from studio.api.formats import (
 from studio.api.losses import Keeps
 from studio.api.unchecked import MOST_PIXELS
 
-FOLDERS = ("segmentationclass", "segmentationclasspng", "masks", "gtfine", "label_masks")
+FOLDERS = ("segmentationclass", "segmentationclasspng", "masks", "gtfine", "label_masks", "labels")
+"""Lower case; those that end in `annot`, as in `trainannot`, count as well."""
 _MAP = "labelmap.txt"
+_NAMES = ("codes.txt", "label_colors.txt", "label_names.txt", "class_names.txt", "classes.txt")
 _BACKGROUND = "background"
 _UNSURE = 255
+_MOST_COLOURS = 256
+"""Without a list of labels; a picture of more is a photograph."""
+_COLOURED = re.compile(r"(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\S.*)")
+_ENTRY = re.compile(r"(.+):([\d ]+,[\d ]+,[\d ]+):[^:]*:[^:]*")
+_ENDS = re.compile(r"(_gtfine_labelids|_labelids|_mask|_[lp])$", re.IGNORECASE)
+
+Colours = list[tuple[str, tuple[int, int, int] | None]]
 
 
 class Masks:
@@ -53,23 +66,31 @@ class Masks:
         # Pascal VOC keeps boxes beside; where they are they say more.
         if any(file.suffix.casefold() == ".xml" for file in walk(path)):
             return 0.3
-        return 0.92 if next(_label_pictures(path), None) is not None else 0.0
+        if next(_label_pictures(path), None) is None:
+            return 0.0
+        return 0.92 if (path / _MAP).is_file() else 0.6
 
     def read(self, path: Path, problems: list[Problem]) -> Iterator[Found]:
         """Walk over the pictures; one without a label picture comes without shapes."""
         colours = _colours(path) if path.is_dir() else []
-        if not colours:
+        files = list(_label_pictures(path)) if path.is_dir() else []
+        if not files and not colours:
             raise UnreadableLabels(
-                f"There is no {_MAP} here.", "Add one with the colours of the labels."
+                f"There are neither label pictures nor a {_MAP} here.",
+                f"Put the label pictures into a folder named {', '.join(FOLDERS[:3])} or the like.",
             )
-        index = PictureIndex(path, FOLDERS)
+        beside = {part.casefold() for file in files for part in file.relative_to(path).parts[:-1]}
+        index = PictureIndex(path, [name for name in beside if _holds_labels(name)])
         drawn: dict[Path, list[Drawn]] = {}
         sizes: dict[Path, tuple[int, int]] = {}
-        for file in _label_pictures(path):
-            picture = index.find(file.stem, file)
+        for file in files:
+            picture = index.find(file.stem, file) or index.find(_ENDS.sub("", file.stem), file)
             where = relative(file, path)
             if picture is None:
                 problems.append(Problem(path=where, reason="Its picture is not there."))
+                continue
+            if picture in drawn:
+                problems.append(Problem(path=where, reason="Its picture has another already."))
                 continue
             try:
                 with Image.open(file, formats=("PNG",)) as opened:
@@ -83,7 +104,8 @@ class Masks:
 
     def label_order(self, path: Path) -> Sequence[str]:
         """Take the order of the list of colours."""
-        return [name for name, _ in _colours(path) if name != _BACKGROUND] if path.is_dir() else []
+        names = [name for name, _ in _colours(path)] if path.is_dir() else []
+        return [name for name in dict.fromkeys(names) if name != _BACKGROUND]
 
     def write(self, schema: LabelSchema, items: Sequence[AnnotatedMedia]) -> Written:
         """Write one label picture a picture; what lies on top hides what lies under it."""
@@ -91,27 +113,34 @@ class Masks:
         numbers = {label.id: number for number, label in enumerate(schema.labels, 1)}
         wide = len(numbers) >= _UNSURE
         hidden = merged = 0
+        stems = {
+            item.media.id: str(PurePosixPath(item.media.name).with_suffix("")) for item in items
+        }
+        often = Counter(stems.values())
         for item in items:
             canvas = np.zeros((item.media.height, item.media.width), np.uint16)
             seen: set[int] = set()
             for shape in item.shapes:
                 if not isinstance(shape.geometry, Mask):
                     continue
-                pixels, number = pixels_of(shape.geometry), numbers[shape.label]
-                left, top = shape.geometry.left, shape.geometry.top
-                window = canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]]
-                pixels = pixels[: window.shape[0], : window.shape[1]]
-                hidden += bool((window[pixels] > 0).any())
+                number = numbers[shape.label]
+                hidden += _painted(canvas, shape.geometry, number)
                 merged += number in seen
                 seen.add(number)
-                window[pixels] = number
-            stem = str(PurePosixPath(item.media.name).with_suffix(""))
+            stem = stems[item.media.id]
+            # `a.jpg` and `a.png` need a label picture each.
+            stem = stem if often[stem] == 1 else item.media.name
             written.files[f"SegmentationClass/{stem}.png"] = _png(canvas, schema, wide)
         lines = [f"{_BACKGROUND}:0,0,0::\n"]
         for label in schema.labels:
             red, green, blue = bytes.fromhex(label.colour[1:])
-            lines.append(f"{label.name.replace(':', ' ')}:{red},{green},{blue}::\n")
+            lines.append(f"{_plain(label.name)}:{red},{green},{blue}::\n")
         written.files[_MAP] = "".join(lines).encode()
+        changed = sum(_plain(label.name) != label.name for label in schema.labels)
+        if changed:
+            written.lost.append(
+                f"Names of labels that the list cannot hold are changed: {changed:,}."
+            )
         if hidden:
             written.lost.append(f"Shapes that lie on others hide them: {hidden:,}.")
         if merged:
@@ -131,36 +160,73 @@ def _png(canvas: NDArray[np.uint16], schema: LabelSchema, wide: bool) -> bytes:
     return out.getvalue()
 
 
-def _colours(folder: Path) -> list[tuple[str, tuple[int, int, int] | None]]:
-    """Read the list of labels with their colours, if they have one."""
-    try:
-        lines = lines_of(folder / _MAP)
-    except (OSError, ValueError):
-        return []
-    found: dict[str, tuple[int, int, int] | None] = {}
-    for line in lines:
-        if line.startswith("#") or ":" not in line:
-            continue
-        name, colour = line.split(":")[:2]
+def _painted(canvas: NDArray[np.uint16], mask: Mask, number: int) -> bool:
+    """Paint that part of a mask that lies on the picture; tell whether it hides something."""
+    pixels, left, top = pixels_of(mask), mask.left, mask.top
+    window = canvas[
+        max(top, 0) : max(top + mask.height, 0), max(left, 0) : max(left + mask.width, 0)
+    ]
+    pixels = pixels[max(-top, 0) :, max(-left, 0) :][: window.shape[0], : window.shape[1]]
+    hides = bool((window[pixels] > 0).any())
+    window[pixels] = number
+    return hides
+
+
+def _plain(name: str) -> str:
+    """Change a name so that it is one entry of the list, and not that of the background."""
+    name = " ".join(name.split()).lstrip("# ")
+    return f"{name} (label)" if name in ("", _BACKGROUND) else name
+
+
+def _colours(folder: Path) -> Colours:
+    """Read the list of labels with their colours, if they have one, by their place in it."""
+    for name in (_MAP, *_NAMES):
         try:
-            red, green, blue = (int(word) & 255 for word in colour.split(","))
-        except ValueError:
-            found.setdefault(name.strip()[:200], None)
+            lines = [line.strip() for line in lines_of(folder / name)]
+        except (OSError, ValueError):
+            continue
+        entries = [line for line in lines if line and not line.startswith("#")]
+        if name == _MAP:
+            found = [_mapped(line) for line in entries if ":" in line]
         else:
-            found.setdefault(name.strip()[:200], (red, green, blue))
-    return [(name, colour) for name, colour in found.items() if name]
+            found = [_named(line) for line in entries]
+        if any(label for label, _ in found):
+            return [entry for entry in found if entry[0]]
+    return []
+
+
+def _mapped(line: str) -> tuple[str, tuple[int, int, int] | None]:
+    # A name may hold colons itself; only a whole entry tells where it ends.
+    whole = _ENTRY.fullmatch(line)
+    name, colour = (whole[1], whole[2]) if whole else line.split(":")[:2]
+    try:
+        red, green, blue = (int(word) & 255 for word in colour.split(","))
+    except ValueError:
+        return name.strip()[:200], None
+    return name.strip()[:200], (red, green, blue)
+
+
+def _named(line: str) -> tuple[str, tuple[int, int, int] | None]:
+    parts = _COLOURED.fullmatch(line)
+    if parts is None:
+        return line[:200], None
+    return parts[4][:200], (int(parts[1]) & 255, int(parts[2]) & 255, int(parts[3]) & 255)
+
+
+def _holds_labels(folder: str) -> bool:
+    return folder in FOLDERS or folder.endswith("annot")
 
 
 def _label_pictures(root: Path) -> Iterator[Path]:
     for file in walk(root):
-        folders = {part.casefold() for part in file.relative_to(root).parts[:-1]}
-        if file.suffix.casefold() == ".png" and folders & set(FOLDERS):
+        folders = [part.casefold() for part in file.relative_to(root).parts[:-1]]
+        if file.suffix.casefold() == ".png" and any(map(_holds_labels, folders)):
             yield file
 
 
 def _drawn(
     file: Path,
-    colours: Sequence[tuple[str, tuple[int, int, int] | None]],
+    colours: Colours,
     where: str,
     problems: list[Problem],
 ) -> Iterator[Drawn]:
@@ -177,7 +243,13 @@ def _drawn(
         (c[0] << 16 | c[1] << 8 | c[2] if coloured and c else -1 if coloured else number): name
         for number, (name, c) in enumerate(colours)
     }
-    for value in np.unique(pixels).tolist():
+    values = np.unique(pixels).tolist()
+    if not colours:
+        if len(values) > _MOST_COLOURS:
+            raise ValueError("it has too many colours")
+        known = {value: f"#{value:06x}" if coloured else str(value) for value in values}
+        known.pop(-1 if coloured else _UNSURE, None)
+    for value in values:
         name = known.get(value)
         if name == _BACKGROUND or (name is None and value == _UNSURE and not coloured):
             continue
