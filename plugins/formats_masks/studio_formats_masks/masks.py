@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -113,10 +112,6 @@ class Masks:
         numbers = {label.id: number for number, label in enumerate(schema.labels, 1)}
         wide = len(numbers) >= _UNSURE
         hidden = merged = 0
-        stems = {
-            item.media.id: str(PurePosixPath(item.media.name).with_suffix("")) for item in items
-        }
-        often = Counter(stems.values())
         for item in items:
             canvas = np.zeros((item.media.height, item.media.width), np.uint16)
             seen: set[int] = set()
@@ -127,9 +122,7 @@ class Masks:
                 hidden += _painted(canvas, shape.geometry, number)
                 merged += number in seen
                 seen.add(number)
-            stem = stems[item.media.id]
-            # `a.jpg` and `a.png` need a label picture each.
-            stem = stem if often[stem] == 1 else item.media.name
+            stem = str(PurePosixPath(item.media.name).with_suffix(""))
             written.files[f"SegmentationClass/{stem}.png"] = _png(canvas, schema, wide)
         lines = [f"{_BACKGROUND}:0,0,0::\n"]
         for label in schema.labels:
