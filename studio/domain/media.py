@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Literal, NamedTuple, NewType, Protocol
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, NewType, Protocol, TypeAlias
+
+from pydantic import Field
 
 from studio.domain.artefacts import Value
 from studio.domain.ids import Digest
@@ -51,20 +54,83 @@ class Problem(Value):
     severity: Literal["refused", "changed", "duplicate"] = "refused"
 
 
-class MediaFilter(NamedTuple):
-    """Which media a page of the grid shows."""
+Span: TypeAlias = tuple[float | None, float | None]
+"""The least and the greatest value that pass, both included; None for no end."""
+ANY: Span = (None, None)
+"""A span that everything passes."""
+MediaOrder: TypeAlias = Literal["added", "name", "shapes", "least_sure", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFilter:
+    """Which media a page of the grid shows, and in what order; all that is said must hold.
+
+    What is said of shapes (label, attribute, geometry, author, area, share) must hold of one and
+    the same shape.
+    """
 
     text: str = ""
     """Part of the name; case does not matter."""
     label: str = ""
-    """Id of a label that must occur on the picture; `-` for pictures with no label at all."""
+    """Id of a label that must occur on the picture, itself or one under it; `-` for pictures with
+    no shape at all."""
+    attribute: str = ""
+    """Name of an attribute that a shape must have."""
+    value: str = ""
+    """What the attribute must say, as `said` writes it; empty for anything."""
+    geometry: str = ""
+    """Kind of geometry that must occur."""
+    author: str = ""
+    """Who must have drawn a shape."""
+    area: Span = ANY
+    """Of a shape, px²."""
+    share: Span = ANY
+    """Of a shape in the area of its picture, 0..1."""
+    layer: str = ""
+    """The layer whose shapes are meant; empty for the labels."""
+    shapes: Span = ANY
+    """How many labels the picture carries."""
+    score: Span = ANY
+    """Of a proposal on the picture, 0..1."""
+    review: str = ""
+    """State of the review."""
+    comments: Literal["", "open", "any", "none"] = ""
+    """Whether people have said something about it: nothing asked, unresolved, any, none."""
+    group: str = ""
+    """The group it must belong to."""
+    width: Span = ANY
+    """Of the picture, px."""
+    height: Span = ANY
+    """Of the picture, px."""
+    order: MediaOrder = "added"
+    """By when they came, name, number of labels, score of the least sure proposal (those without
+    any last), or the newest change."""
+    descending: bool = False
+    """The other way round; `changed` begins with the newest, and so with the oldest if this is
+    set."""
 
 
 EVERYTHING = MediaFilter()
 
 
+class NamedFilter(Value):
+    """A filter that a person keeps under a name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    where: MediaFilter
+
+
+def said(value: str | bool | int | float) -> str:
+    """Write the value of an attribute as filters name it: `true`, `2`, `0.5`, or the text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
 class MediaItems(Protocol):
-    """The media of a project, in the order in which they were added."""
+    """The media of a project, in the order in which they were first added."""
 
     def add(self, items: Sequence[MediaItem]) -> None:
         """Append media; those already there are left as they are."""
@@ -114,3 +180,26 @@ class AddMedia(Value):
     def undo(self, project: HasMedia) -> None:
         """Take them out again."""
         project.media.remove([item.id for item in self.items])
+
+
+class HasFilters(Protocol):
+    """The part of a project that edits of filters need."""
+
+    filters: tuple[NamedFilter, ...]
+
+
+class SetFilters(Value):
+    """Edit: the filters that are kept under a name change."""
+
+    kind: ClassVar[str] = "filters.set"
+    before: tuple[NamedFilter, ...]
+    after: tuple[NamedFilter, ...]
+    title: str = "Change saved filters"
+
+    def do(self, project: HasFilters) -> None:
+        """Bring about `after`."""
+        project.filters = self.after
+
+    def undo(self, project: HasFilters) -> None:
+        """Bring back `before`."""
+        project.filters = self.before

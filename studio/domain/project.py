@@ -22,7 +22,7 @@ from studio.domain.labels import (
     SetSchema,
     SetShapes,
 )
-from studio.domain.media import AddMedia, MediaItems
+from studio.domain.media import AddMedia, MediaItems, NamedFilter, SetFilters
 from studio.domain.objects import ObjectStore, ResultIndex
 from studio.domain.pipelines import ChangeGraph, Graphs
 from studio.domain.reviews import Comments, Reviews, SetComment, SetReviews
@@ -42,6 +42,8 @@ class ProjectState(Protocol):
     schema: LabelSchema
     branches: tuple[str, ...]
     """Names of sets of labels that are worked on apart."""
+    filters: tuple[NamedFilter, ...]
+    """Filters that are kept under a name, in order."""
 
     def layer(self, name: LayerName) -> Annotations:
         """Return a layer of shapes; one that nobody has put shapes into is empty."""
@@ -89,6 +91,7 @@ _KINDS: tuple[type[Any], ...] = (
     CopyLayer,
     SetBranches,
     SetComment,
+    SetFilters,
     SetReviews,
     SetSchema,
     SetShapes,

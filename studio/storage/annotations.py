@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TypeVar
 
 import orjson
 import sqlalchemy as sa
 
+from studio.domain.geometry import area, bounds
 from studio.domain.labels import (
     LABELS,
     LabelId,
@@ -19,7 +20,8 @@ from studio.domain.labels import (
 )
 from studio.domain.media import MediaId
 from studio.storage.database import Database
-from studio.storage.tables import pictures, shapes
+from studio.storage.facets import facets_of, keep, named
+from studio.storage.tables import facets, marks, pictures, shapes
 
 T = TypeVar("T")
 
@@ -27,20 +29,31 @@ KNOW = sa.text("INSERT OR IGNORE INTO pictures (id) VALUES (:id)")
 """Gives a picture its number."""
 
 _PUT = sa.text(
-    "INSERT INTO shapes (layer, picture, id, label, z, body)"
-    " SELECT :layer, key, :shape, :label, :z, :body FROM pictures WHERE id = :media"
-    " ON CONFLICT (picture, layer, id)"
-    " DO UPDATE SET label = excluded.label, z = excluded.z, body = excluded.body"
+    "INSERT INTO shapes"
+    " (layer, picture, id, label, z, area, width, height, score, facets, body)"
+    " SELECT :layer, key, :shape, :label, :z, :area, :width, :height, :score, :facets, :body"
+    " FROM pictures WHERE id = :media"
+    " ON CONFLICT (picture, layer, id) DO UPDATE SET"
+    " label = excluded.label, z = excluded.z, area = excluded.area, width = excluded.width,"
+    " height = excluded.height, score = excluded.score, facets = excluded.facets,"
+    " body = excluded.body"
 )
 _REMOVE = sa.text(
     "DELETE FROM shapes WHERE layer = :layer"
     " AND picture = (SELECT key FROM pictures WHERE id = :media) AND id = :shape"
 )
 _COPY = sa.text(
-    "INSERT INTO shapes (layer, picture, id, label, z, body)"
-    " SELECT :target, picture, id, label, z, body FROM shapes WHERE layer = :source ORDER BY rank"
+    "INSERT INTO shapes"
+    " (layer, picture, id, label, z, area, width, height, score, facets, body)"
+    " SELECT :target, picture, id, label, z, area, width, height, score, facets, body"
+    " FROM shapes WHERE layer = :source ORDER BY rank"
+)
+_TOUCH_LAYER = sa.text(
+    "INSERT OR REPLACE INTO touches (picture)"
+    " SELECT DISTINCT picture FROM marks WHERE layer = :layer AND facet = 0"
 )
 _CLEAR = sa.text("DELETE FROM shapes WHERE layer = :layer")
+_LABEL = named("label", "")
 _NONE = object()
 _UNSAID = {
     name: field.default for name, field in Shape.model_fields.items() if not field.is_required()
@@ -81,14 +94,22 @@ class StoredAnnotations:
         if shapes:
             with self._database.gathering():
                 self._database.write_later(KNOW, [{"id": media}], first=True)
-                rows = [_row(self._layer, media, shape) for shape in shapes]
+                said = {shape.id: tuple(facets_of(shape)) for shape in shapes}
+                numbers = keep(self._database, dict.fromkeys(chain(*said.values())))
+                rows = [
+                    _row(self._layer, media, shape, [numbers[name] for name in said[shape.id]])
+                    for shape in shapes
+                ]
                 self._database.write_later(_PUT, rows)
+                self._database.touch([media])
             self._tell(ShapesChanged(self._layer, media, tuple(shapes), ()))
 
     def remove(self, media: MediaId, ids: Sequence[ShapeId]) -> None:
         """Take shapes away; ids that are not there are passed over."""
         rows = [{"layer": self._layer, "media": media, "shape": id_} for id_ in ids]
-        self._database.write_later(_REMOVE, rows)
+        with self._database.gathering():
+            self._database.write_later(_REMOVE, rows)
+            self._database.touch([media])
         self._tell(ShapesChanged(self._layer, media, (), tuple(ids)))
 
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
@@ -107,12 +128,14 @@ class StoredAnnotations:
     def counts(self) -> Mapping[LabelId, int]:
         """Return how many shapes each label has."""
         query = (
-            sa.select(shapes.c.label, sa.func.count())
-            .where(shapes.c.layer == self._layer)
-            .group_by(shapes.c.label)
+            sa.select(facets.c.name, sa.func.sum(marks.c.shapes))
+            .join(facets, facets.c.key == marks.c.facet)
+            .where(marks.c.layer == self._layer, facets.c.name.startswith(_LABEL, autoescape=True))
+            .group_by(marks.c.facet)
         )
         with self._database.reading() as connection:
-            return {LabelId(label): count for label, count in connection.execute(query)}
+            found = connection.execute(query).all()
+        return {LabelId(name.removeprefix(_LABEL)): int(count) for name, count in found}
 
     def heights(self, media: MediaId) -> tuple[float, float]:
         """Return the least and the greatest height on a picture; zeros where it has no shapes."""
@@ -130,22 +153,35 @@ class StoredAnnotations:
 
 def layer_names(database: Database) -> Sequence[LayerName]:
     """Return the names of layers that hold shapes, in order."""
-    query = sa.select(shapes.c.layer).distinct().order_by(shapes.c.layer)
+    names: list[LayerName] = []
+    # One step along the index a layer; DISTINCT would walk over all of it.
+    query = sa.select(sa.func.min(marks.c.layer))
     with database.reading() as connection:
-        return [str(name) for name in connection.execute(query).scalars()]
+        name = connection.execute(query).scalar()
+        while name is not None:
+            names.append(str(name))
+            name = connection.execute(query.where(marks.c.layer > name)).scalar()
+    return names
 
 
 def copy_layer(database: Database, source: LayerName, target: LayerName) -> None:
     """Put all shapes of a layer into another one, under the same ids."""
-    database.write_later(_COPY, [{"source": source, "target": target}])
+    with database.gathering():
+        database.write_later(_COPY, [{"source": source, "target": target}])
+        database.write_later(_TOUCH_LAYER, [{"layer": target}])
 
 
 def clear_layer(database: Database, name: LayerName) -> None:
     """Take all shapes of a layer away."""
-    database.write_later(_CLEAR, [{"layer": name}])
+    with database.gathering():
+        database.write_later(_TOUCH_LAYER, [{"layer": name}])
+        database.write_later(_CLEAR, [{"layer": name}])
 
 
-def _row(layer: LayerName, media: MediaId, shape: Shape) -> dict[str, object]:
+def _row(
+    layer: LayerName, media: MediaId, shape: Shape, facets: Sequence[int]
+) -> dict[str, object]:
+    box = bounds(shape.geometry)
     said = shape.model_dump(mode="json").items()
     body = orjson.dumps({name: value for name, value in said if _UNSAID.get(name, _NONE) != value})
     return {
@@ -154,6 +190,11 @@ def _row(layer: LayerName, media: MediaId, shape: Shape) -> dict[str, object]:
         "shape": shape.id,
         "label": shape.label,
         "z": shape.z,
+        "area": area(shape.geometry),
+        "width": box.width if box else 0.0,
+        "height": box.height if box else 0.0,
+        "score": shape.score,
+        "facets": f",{','.join(map(str, facets))},",
         "body": body,
     }
 

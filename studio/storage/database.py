@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
 from studio.errors import Damaged, StudioError
-from studio.storage.tables import SCHEMA_VERSION, facts, metadata
+from studio.storage.tables import SCHEMA_VERSION, TRIGGERS, facts, metadata
 
 Row = Mapping[str, object]
+_TOUCH = sa.text(
+    "INSERT OR REPLACE INTO touches (picture) SELECT key FROM pictures WHERE id = :media"
+)
 
 
 class _Transaction:
@@ -24,10 +27,14 @@ class _Transaction:
         self.first: dict[sa.Executable, list[Row]] = {}
         self.waiting: list[tuple[sa.Executable, list[Row]]] = []
         self.touched = False
+        self.pictures: dict[str, None] = {}
 
     def flush(self) -> None:
         waiting = [*self.first.items(), *self.waiting]
         self.first, self.waiting = {}, []
+        if self.pictures:
+            waiting.append((_TOUCH, [{"media": id_} for id_ in self.pictures]))
+            self.pictures = {}
         for statement, rows in waiting:
             self.connection.execute(statement, rows)
 
@@ -46,6 +53,9 @@ class Database:
         self._local = threading.local()
         self._writing = threading.RLock()
         self._broken = False
+        self.numbers: dict[str, int] | None = None
+        """Numbers of facets, read when they are first needed."""
+        self.numbering = threading.Lock()
         self.version = 0
         """Counts up whenever media, shapes or labels change; for what is remembered of them."""
         self.fresh = not path.exists()
@@ -152,6 +162,16 @@ class Database:
         else:
             current.waiting.append((statement, list(rows)))
 
+    def touch(self, media: Sequence[str]) -> None:
+        """Note, within a transaction, that pictures are others after what was written later."""
+        current = self._current()
+        if current is None:
+            with self.writing():
+                self.touch(media)
+            return
+        current.touched = True
+        current.pictures.update(dict.fromkeys(media))
+
     @property
     def unsettled(self) -> bool:
         """Whether this thread is amid a change, so that what it reads must not be remembered."""
@@ -192,6 +212,9 @@ class Database:
     def _make(self) -> None:
         with self._told_plainly():
             metadata.create_all(self._engine)
+            with self._engine.begin() as connection:
+                for trigger in TRIGGERS:
+                    connection.exec_driver_sql(trigger)
         self.set_fact("schema", str(SCHEMA_VERSION))
 
     def _connect(self) -> sa.Engine:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
-from studio.domain.labels import LABELS
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
 from studio.errors import NotFound
 from studio.storage.annotations import KNOW
 from studio.storage.database import Database
-from studio.storage.tables import media, pictures, shapes
+from studio.storage.finding import Places, Query, asked, count, labels_meant, places
+from studio.storage.tables import UNSURE, media, pictures, touches
 
 _ITEMS = sa.select(
     media.c.place,
@@ -26,23 +26,44 @@ _ITEMS = sa.select(
     media.c.height,
     media.c.mode,
     media.c.group,
-).join_from(media, pictures, pictures.c.key == media.c.picture)
+).join_from(media, pictures, pictures.c.key == media.c.place)
 _ADD = sa.text(
-    'INSERT OR IGNORE INTO media (picture, name, folded, width, height, mode, "group")'
-    " SELECT key, :name, :folded, :width, :height, :mode, :group FROM pictures WHERE id = :id"
+    'INSERT OR IGNORE INTO media (place, name, folded, width, height, mode, "group",'
+    " shapes, least, review) SELECT key, :name, :folded, :width, :height, :mode, :group,"
+    " coalesce((SELECT shapes FROM marks WHERE layer = '' AND facet = 0 AND picture = key), 0),"
+    " coalesce((SELECT min(score) FROM shapes WHERE picture = key AND layer = 'proposals'),"
+    f" {UNSURE}),"
+    " coalesce((SELECT state FROM reviews WHERE picture = key), 'open')"
+    " FROM pictures WHERE id = :id"
 )
-_REMOVE = sa.text("DELETE FROM media WHERE picture = (SELECT key FROM pictures WHERE id = :id)")
+_REMOVE = sa.text("DELETE FROM media WHERE place = (SELECT key FROM pictures WHERE id = :id)")
 _AT_ONCE = 10_000
 _REMEMBERED = 8
+_FIRST = 2_048
+"""So many are looked for at first; all places are found once somebody looks further."""
+_FEW_CHANGED = 2_000
+"""After more changes than these all places are found anew."""
 
-Places = NDArray[np.int64]
+
+@dataclass
+class _Found:
+    """What is remembered of a filter."""
+
+    version: int
+    """Of the index."""
+    seen: int
+    """Number of the last change taken into account."""
+    query: Query
+    count: int | None = None
+    first: Places | None = None
+    all: Places | None = None
 
 
 class StoredMedia:
     """Fulfils `studio.domain.media.MediaItems` with a table.
 
-    The places of the media that pass a filter are found once and kept until something changes, so
-    that any page of a million costs one look-up.
+    The first places of the media that pass a filter are found at once, all of them when somebody
+    looks further. Those are kept, and after a change only the pictures it touched are asked again.
 
     Parameters
     ----------
@@ -52,7 +73,7 @@ class StoredMedia:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._found: OrderedDict[MediaFilter, tuple[int, Places | int]] = OrderedDict()
+        self._found: OrderedDict[tuple[MediaFilter, tuple[str, ...]], _Found] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(self, items: Sequence[MediaItem]) -> None:
@@ -61,10 +82,13 @@ class StoredMedia:
         with self._database.gathering():
             self._database.write_later(KNOW, [{"id": item.id} for item in items], first=True)
             self._database.write_later(_ADD, rows)
+            self._database.touch([item.id for item in items])
 
     def remove(self, ids: Sequence[MediaId]) -> None:
         """Take media out of the project; their bytes stay in the store."""
-        self._database.write_later(_REMOVE, [{"id": id_} for id_ in ids])
+        with self._database.gathering():
+            self._database.write_later(_REMOVE, [{"id": id_} for id_ in ids])
+            self._database.touch(ids)
 
     def get(self, id: MediaId) -> MediaItem:  # noqa: A002
         """Return one; raises `NotFound`."""
@@ -77,30 +101,34 @@ class StoredMedia:
     def __contains__(self, id: object) -> bool:  # noqa: A002
         if not isinstance(id, str):
             return False
-        query = sa.select(media.c.place).join_from(
-            media, pictures, pictures.c.key == media.c.picture
-        )
+        query = sa.select(media.c.place).join_from(media, pictures, pictures.c.key == media.c.place)
         with self._database.reading() as connection:
             return connection.execute(query.where(pictures.c.id == id)).first() is not None
 
     def count(self, where: MediaFilter = EVERYTHING) -> int:
         """Count the media that pass a filter."""
-        places = self._places(where)
-        return places if isinstance(places, int) else len(places)
+        found = self._up_to_date(where)
+        if found.count is None:
+            few = found.first is not None and len(found.first) < _FIRST
+            found.count = len(found.first) if few and found.first is not None else None
+        if found.count is None:
+            found.count = count(self._database, found.query)
+        return found.count
 
     def page(self, start: int, length: int, where: MediaFilter = EVERYTHING) -> Sequence[MediaItem]:
         """Return `length` media from position `start` among those that pass a filter."""
-        places = self._places(where)
         first, end = max(start, 0), max(start, 0) + max(length, 0)
-        if isinstance(places, int):
+        if where == EVERYTHING and self._without_gaps():
             return self._between(first, end)
-        found: list[MediaItem] = []
-        for begin in range(first, min(end, len(places)), _AT_ONCE):
-            some = places[begin : min(begin + _AT_ONCE, end)].tolist()
+        some = self._places(self._up_to_date(where), end)[first:end]
+        items: list[MediaItem] = []
+        for begin in range(0, len(some), _AT_ONCE):
+            now = some[begin : begin + _AT_ONCE].tolist()
             with self._database.reading() as connection:
-                query = _ITEMS.where(media.c.place.in_(some)).order_by(media.c.place)
-                found += [_item(row) for row in connection.execute(query)]
-        return found
+                rows = connection.execute(_ITEMS.where(media.c.place.in_(now))).all()
+            by_place = {row[0]: row for row in rows}
+            items += [_item(by_place[place]) for place in now if place in by_place]
+        return items
 
     def __iter__(self) -> Iterator[MediaItem]:
         last = 0
@@ -119,36 +147,66 @@ class StoredMedia:
         with self._database.reading() as connection:
             return [_item(row) for row in connection.execute(query)]
 
-    def _places(self, where: MediaFilter) -> Places | int:
-        """Return the places of what passes, rising; a number n stands for 1 to n."""
+    def _without_gaps(self) -> bool:
+        last = sa.select(sa.func.max(media.c.place))
+        with self._database.reading() as connection:
+            return self.count() == (connection.execute(last).scalar() or 0)
+
+    def _places(self, found: _Found, end: int) -> Places:
+        """Return at least the first `end` places, or all there are."""
+        if found.all is not None:
+            return found.all
+        if end <= _FIRST:
+            if found.first is None:
+                found.first = places(self._database, found.query, _FIRST)
+            return found.first
+        found.all = places(self._database, found.query)
+        found.count = len(found.all)
+        return found.all
+
+    def _up_to_date(self, where: MediaFilter) -> _Found:
+        """Return what is known of a filter as the project is now."""
+        labels = labels_meant(self._database, where)
         if self._database.unsettled:
-            return self._look_up(where)
-        version = self._database.version
+            return _Found(-1, 0, asked(self._database, where, labels))
+        version, key = self._database.version, (where, labels)
         with self._lock:
-            known = self._found.get(where)
-            if known is not None and known[0] == version:
-                self._found.move_to_end(where)
-                return known[1]
-        places = self._look_up(where)
+            known = self._found.get(key)
+            if known is not None and known.version == version:
+                self._found.move_to_end(key)
+                return known
+        fresh = _Found(version, self._last_change(), asked(self._database, where, labels))
+        if known is not None and known.all is not None and where.order == "added":
+            fresh.all = self._mended(known.all, fresh.query, known.seen, where.descending)
+            fresh.count = None if fresh.all is None else len(fresh.all)
         with self._lock:
-            self._found[where] = (version, places)
-            self._found.move_to_end(where)
+            self._found[key] = fresh
+            self._found.move_to_end(key)
             while len(self._found) > _REMEMBERED:
                 self._found.popitem(last=False)
-        return places
+        return fresh
 
-    def _look_up(self, where: MediaFilter) -> Places | int:
+    def _mended(self, before: Places, query: Query, seen: int, falling: bool) -> Places | None:
+        """Ask the pictures changed since then again; None where those are many."""
+        changed = sa.select(touches.c.picture).where(touches.c.at > seen).limit(_FEW_CHANGED + 1)
         with self._database.reading() as connection:
-            if where == EVERYTHING:
-                extent = sa.select(sa.func.count(), sa.func.max(media.c.place)).select_from(media)
-                count, last = connection.execute(extent).one()
-                if count == (last or 0):
-                    return int(count)
-            # One text of all numbers is made and read ten times as fast as a row for each.
-            found = _passing(where).subquery()
-            listed = sa.select(sa.func.group_concat(found.c.place))
-            text = connection.execute(listed).scalar()
-        return np.sort(np.fromstring(text or "", np.int64, sep=","))
+            some = [int(place) for place in connection.execute(changed).scalars()]
+        if len(some) > _FEW_CHANGED:
+            return None
+        rising = before[::-1] if falling else before
+        asked_again = np.sort(np.array(some, np.int64))
+        at = np.searchsorted(rising, asked_again)
+        there = at < len(rising)
+        there[there] = rising[at[there]] == asked_again[there]
+        rest = np.delete(rising, at[there])
+        passing = np.sort(places(self._database, query.among(some)))
+        mended = np.insert(rest, np.searchsorted(rest, passing), passing)
+        return mended[::-1] if falling else mended
+
+    def _last_change(self) -> int:
+        with self._database.reading() as connection:
+            last = connection.execute(sa.select(sa.func.max(touches.c.at))).scalar()
+        return int(last or 0)
 
 
 def _item(row: Sequence[Any]) -> MediaItem:
@@ -156,20 +214,3 @@ def _item(row: Sequence[Any]) -> MediaItem:
     return MediaItem.model_construct(
         id=MediaId(row[1]), name=row[2], width=row[3], height=row[4], mode=row[5], group=row[6]
     )
-
-
-def _passing(where: MediaFilter) -> sa.Select[tuple[int]]:
-    query = sa.select(media.c.place)
-    if where.text:
-        query = query.where(sa.func.instr(media.c.folded, where.text.casefold()) > 0)
-    if where.label == "-":
-        drawn = sa.select(shapes.c.rank).where(
-            shapes.c.picture == media.c.picture, shapes.c.layer == LABELS
-        )
-        query = query.where(~drawn.exists())
-    elif where.label:
-        labelled = sa.select(shapes.c.picture).where(
-            shapes.c.label == where.label, shapes.c.layer == LABELS
-        )
-        query = query.where(media.c.picture.in_(labelled))
-    return query

@@ -19,7 +19,7 @@ from studio.domain.labels import (
     LayerName,
     ShapesChanged,
 )
-from studio.domain.media import MediaItems
+from studio.domain.media import MediaItems, NamedFilter
 from studio.domain.pipelines import Graphs
 from studio.domain.project import ProjectEvents, ProjectState
 from studio.domain.reviews import Comments, Reviews
@@ -103,6 +103,17 @@ class StoredState:
     @branches.setter
     def branches(self, names: tuple[str, ...]) -> None:
         self._database.set_fact("branches", orjson.dumps(names).decode())
+
+    @property
+    def filters(self) -> tuple[NamedFilter, ...]:
+        """Filters that are kept under a name, in order."""
+        text = self._database.fact("filters")
+        return tuple(map(NamedFilter.model_validate, orjson.loads(text))) if text else ()
+
+    @filters.setter
+    def filters(self, kept: tuple[NamedFilter, ...]) -> None:
+        rows = [one.model_dump(mode="json") for one in kept]
+        self._database.set_fact("filters", orjson.dumps(rows).decode())
 
 
 class DiskProject:

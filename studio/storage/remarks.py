@@ -30,6 +30,10 @@ _COMMENT = sa.text(
     "INSERT INTO comments (id, media, resolved, body) VALUES (:id, :media, :resolved, :body)"
     " ON CONFLICT (id) DO UPDATE SET resolved = excluded.resolved, body = excluded.body"
 )
+_TOUCH_COMMENTED = sa.text(
+    "INSERT OR REPLACE INTO touches (picture) SELECT pictures.key FROM comments"
+    " JOIN pictures ON pictures.id = comments.media WHERE comments.id = :id"
+)
 _UNCOMMENT = sa.text("DELETE FROM comments WHERE id = :id")
 _VIDEO = sa.text("INSERT OR IGNORE INTO videos (digest, body) VALUES (:digest, :body)")
 _UNVIDEO = sa.text("DELETE FROM videos WHERE digest = :digest")
@@ -63,12 +67,13 @@ class StoredReviews:
             self._database.write_later(KNOW, [{"id": media}], first=True)
             row = {"media": media, "state": review.state, "body": review.model_dump_json()}
             self._database.write_later(_REVIEW, [row])
+            self._database.touch([media])
 
     def counts(self) -> Mapping[ReviewState, int]:
         """Return how many pictures of the project are in each state."""
         query = (
             sa.select(reviews.c.state, sa.func.count())
-            .join(media, media.c.picture == reviews.c.picture)
+            .join(media, media.c.place == reviews.c.picture)
             .group_by(reviews.c.state)
         )
         with self._database.reading() as connection:
@@ -97,11 +102,15 @@ class StoredComments:
             "resolved": comment.resolved,
             "body": comment.model_dump_json(),
         }
-        self._database.write_later(_COMMENT, [row])
+        with self._database.gathering():
+            self._database.write_later(_COMMENT, [row])
+            self._database.touch([comment.media])
 
     def remove(self, id: CommentId) -> None:  # noqa: A002
         """Take a comment away."""
-        self._database.write_later(_UNCOMMENT, [{"id": id}])
+        with self._database.gathering():
+            self._database.write_later(_TOUCH_COMMENTED, [{"id": id}])
+            self._database.write_later(_UNCOMMENT, [{"id": id}])
 
     def all(self, *, resolved: bool | None = None) -> Sequence[Comment]:
         """Return all comments, oldest first; only (un)resolved ones if asked for."""

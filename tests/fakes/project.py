@@ -21,7 +21,7 @@ from studio.domain.labels import (
     ShapeId,
     ShapesChanged,
 )
-from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
+from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, NamedFilter
 from studio.domain.pipelines import Graph, Layout
 from studio.domain.project import (
     ArtefactRecord,
@@ -169,6 +169,7 @@ class MemoryState:
         self.graphs: Any = MemoryGraphs()
         self.schema = LabelSchema()
         self.branches: tuple[str, ...] = ()
+        self.filters: tuple[NamedFilter, ...] = ()
 
     def layer(self, name: LayerName) -> MemoryAnnotations:
         return self._layers.setdefault(name, MemoryAnnotations(name, self.touched.append))
