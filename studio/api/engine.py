@@ -24,11 +24,21 @@ from studio.domain.media import MediaItem
 from studio.domain.models import InputSpec, ModelVersion, Task
 from studio.domain.operations import Context, Params
 from studio.domain.packaging import ModelPackage, Predictions
-from studio.domain.selecting import Arm, Curve, LabelQueue, LearningStudy, Picked, Strategy
+from studio.domain.selecting import (
+    Arm,
+    ArmReport,
+    Curve,
+    LabelQueue,
+    LearningStudy,
+    Measure,
+    Picked,
+    Strategy,
+)
 
 __all__ = [
     "Architecture",
     "Arm",
+    "ArmReport",
     "Curve",
     "DatasetVersion",
     "Engine",
@@ -39,6 +49,7 @@ __all__ = [
     "LabelQueue",
     "LabelSet",
     "LearningStudy",
+    "Measure",
     "MediaItem",
     "ModelPackage",
     "ModelVersion",

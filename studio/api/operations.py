@@ -27,6 +27,7 @@ from studio.domain.operations import Catalogue, Context, Operation, Params, Port
 __all__ = [
     "Catalogue",
     "Context",
+    "JsonObject",
     "Operation",
     "Params",
     "Port",
