@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
-from studio.api.engine import Features, Strategy
+from studio.api.engine import Features, LabelQueue, Picked, Strategy
 from studio.domain.geometry import Tag
 from studio.domain.ids import digest_of
 from studio.domain.labels import (
@@ -31,6 +31,7 @@ from tests.fakes.objects import MemoryObjects
 
 PluginHost([builtin_plugins()], installed=False).get("active.queue")
 operations: Any = importlib.import_module("studio_active_learning.operations")
+arms: Any = importlib.import_module("studio_active_learning.arms")
 strategies: Any = importlib.import_module("studio_active_learning.strategies")
 
 SCHEMA = LabelSchema(
@@ -70,6 +71,10 @@ class World:
         drawn = noisy / noisy.sum(2, keepdims=True) if draws else np.zeros(shape, np.float32)
         return Features(self.x[rows], self.said[rows], drawn)
 
+    def with_boxes(self) -> Any:
+        """Return a detector, to which each digit is a picture with a thing on it."""
+        return SimpleNamespace(label_schema=SCHEMA, task="detection")
+
     def item(self, n: int, labelled: bool = True) -> AnnotatedMedia:
         tag = Shape(id=ShapeId(f"s{n}"), label=LabelId(f"d{self.y[n]}"), geometry=Tag())
         return AnnotatedMedia(media=self.media[n], shapes=(tag,) if labelled else ())
@@ -81,10 +86,13 @@ class World:
     def dataset(self) -> Any:
         half = len(self.media) // 2
 
-        def read(store: Any, split: str) -> Any:
+        def read(store: Any, split: str | None = None) -> Any:
             del store
-            rows = range(half) if split == "train" else range(half, len(self.media))
-            return [SimpleNamespace(item=self.item(n)) for n in rows]
+            entries = [
+                SimpleNamespace(item=self.item(n), split="train" if n < half else "test")
+                for n in range(len(self.media))
+            ]
+            return [one for one in entries if split is None or one.split == split]
 
         return SimpleNamespace(read=read)
 
@@ -165,6 +173,102 @@ def test_a_study_holds_a_strategy_against_chance_from_the_same_beginning(world: 
     assert study.gain > 0
     means = np.mean(ours.accuracy, 0), np.mean(chance.accuracy, 0)
     assert study.gain == pytest.approx(float((means[0] - means[1]).mean()))
+
+
+def test_scores_do_not_tell_the_arms_apart(world: World) -> None:
+    params = operations.QueueParams(strategy="entropy", size=40, control=0.5)
+    queue = operations.label_queue.function(world.ctx, world.model, world.labels(60), params=params)
+    assert [one.arm for one in queue.pictures].count("control") == 20
+    assert all(one.score is not None for one in queue.pictures)
+    said = world.said[[world.row[one.media] for one in queue.pictures]]
+    entropy = -(said * np.log(said)).sum(1)
+    assert [one.score for one in queue.pictures] == pytest.approx(entropy, rel=1e-3)
+
+
+def test_a_study_holds_several_strategies_against_the_same_chance(world: World) -> None:
+    params = operations.StudyParams(
+        strategy="margin", others="bald, core_set,margin", start=20, batch=40, rounds=2,
+        repetitions=3,
+    )  # fmt: skip
+    study = operations.learning_study.function(
+        world.ctx, world.model, world.dataset(), params=params
+    )
+    assert [one.strategy for one in study.curves] == ["margin", "bald", "core_set", "random"]
+    assert study.curves[-1].gain is None
+    for curve in study.curves[:-1]:
+        assert curve.gain is not None
+        assert curve.interval is not None
+        assert curve.interval[0] <= curve.gain <= curve.interval[1]
+        assert curve.proven == (curve.interval[0] > 0)
+    old = operations.learning_study.parse({"strategy": "margin", "draws": 9}, version=1)
+    assert old.others == ()
+
+
+def test_a_detector_is_studied_by_what_it_says_is_there(world: World) -> None:
+    params = operations.StudyParams(strategy="margin", start=40, batch=60, rounds=2, repetitions=3)
+    study = operations.learning_study.function(
+        world.ctx, world.with_boxes(), world.dataset(), params=params
+    )
+    assert study.measure == "map"
+    assert np.mean([row[-1] for row in study.curves[-1].accuracy]) > 0.85
+
+
+def queue_of(world: World, chosen: list[int], control: list[int]) -> LabelQueue:
+    picked = [
+        Picked(media=world.media[n].id, name=str(n), arm=arm)
+        for arm, rows in (("chosen", chosen), ("control", control))
+        for n in rows
+    ]
+    return LabelQueue(strategy="margin", pool=500, pictures=tuple(picked))
+
+
+def test_the_arm_that_teaches_more_wins(world: World) -> None:
+    train = np.arange(300)
+    # The dataset version knows no nines but those of the queue, and chance found none of them.
+    nines = train[world.y[:300] == 9]
+    others = train[world.y[:300] != 9]
+    queue = queue_of(world, nines[:20].tolist(), others[:20].tolist())
+    known = set(train.tolist()) - set(nines.tolist())
+    base = SimpleNamespace(
+        read=lambda store, split=None: [
+            one
+            for one in world.dataset().read(store, split)
+            if one.split == "test" or world.row[one.item.media.id] in known
+        ]
+    )
+    params = arms.ArmParams(drawings=10)
+    report = arms.compare_arms.function(
+        world.ctx, world.model, base, world.labels(600), queue, params=params
+    )
+    assert report.labelled == (20, 20)
+    assert report.base == len(known) - 20
+    assert report.proven
+    assert report.gain > 0.03
+    assert report.sizes == (0, 4, 8, 12, 16, 20)
+    ours, chance = (np.array(one.accuracy) for one in report.curves)
+    assert (ours[:, 0] == chance[:, 0]).all()
+    said = world.said[nines[:20]].argmax(1)
+    assert report.surprised[0] == pytest.approx(np.mean(said != 9))
+
+
+def test_arms_that_are_alike_prove_nothing(world: World) -> None:
+    train = np.arange(300)
+    queue = queue_of(world, train[:20].tolist(), train[20:40].tolist())
+    report = arms.compare_arms.function(
+        world.ctx, world.model, world.dataset(), world.labels(600), queue,
+        params=arms.ArmParams(drawings=20),
+    )  # fmt: skip
+    assert not report.proven
+    assert report.interval[0] < 0 < report.interval[1]
+
+
+def test_arms_are_not_compared_before_they_are_labelled(world: World) -> None:
+    queue = queue_of(world, list(range(20)), list(range(100, 120)))
+    with pytest.raises(BadInput, match="Too few pictures of the queue"):
+        arms.compare_arms.function(
+            world.ctx, world.model, world.dataset(), world.labels(50), queue,
+            params=arms.ArmParams(),
+        )  # fmt: skip
 
 
 def test_what_cannot_be_chosen_or_studied_is_told(world: World) -> None:

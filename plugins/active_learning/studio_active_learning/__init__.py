@@ -9,5 +9,6 @@ PLUGIN = Plugin(
     operations=(
         "studio_active_learning.operations:label_queue",
         "studio_active_learning.operations:learning_study",
+        "studio_active_learning.arms:compare_arms",
     ),
 )

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from studio.api.engine import (
     Curve,
     DatasetVersion,
-    Features,
     LabelQueue,
     LabelSet,
     LearningStudy,
     ModelVersion,
     Picked,
+    Split,
     Strategy,
 )
-from studio.api.operations import Params, WorkContext, operation
+from studio.api.operations import JsonObject, Params, WorkContext, operation
 from studio.errors import BadInput
 
+if TYPE_CHECKING:
+    from studio_active_learning.probes import Known
+
 _BOOTSTRAPS = 2000
+_SPLITS: tuple[Split, Split] = ("train", "test")
 _WAVERING = ("bald",)
 """Strategies that ask a network several times over."""
 
@@ -42,11 +47,25 @@ class StudyParams(Params):
     """How the study is made."""
 
     strategy: Strategy = Field("margin", description="The strategy held against chance.")
+    others: tuple[Strategy, ...] = Field(
+        (), description="More strategies to hold against chance; names with commas between."
+    )
     start: int = Field(20, ge=2, le=10_000, description="Labels at the beginning, at random.")
     batch: int = Field(20, ge=1, le=10_000, description="Labels added in each round.")
     rounds: int = Field(8, ge=1, le=50, description="How many rounds.")
     repetitions: int = Field(5, ge=3, le=50, description="How often all is repeated.")
-    draws: int = Field(16, ge=2, le=100, description="How often BALD asks with dropout at work.")
+
+    @field_validator("others", mode="before")
+    @classmethod
+    def _parted(cls, given: object) -> object:
+        if isinstance(given, str):
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        return given
+
+    @property
+    def strategies(self) -> tuple[Strategy, ...]:
+        """Each strategy once, the first one first, without chance."""
+        return tuple(dict.fromkeys(one for one in (self.strategy, *self.others) if one != "random"))
 
 
 @operation(
@@ -77,6 +96,10 @@ def label_queue(
     drawn = chance.permutation(candidates)[:control]
     rest = np.setdiff1d(candidates, drawn)
     choice = choose(params.strategy, features, rest, size - control, ctx.seed)
+    scores = choice.scores
+    if np.isfinite(scores[choice.rows]).any():
+        # Pictures of chance have their score too: its lack would tell the arm.
+        scores[drawn] = choose(params.strategy, features, drawn, control, ctx.seed).scores[drawn]
     # The control arm stands among the others at random places, so that no one can tell it apart.
     arms = ["control"] * control + ["chosen"] * len(choice.rows)
     places = sorted(chance.permutation(size)[:control].tolist())
@@ -84,7 +107,7 @@ def label_queue(
     order = [next(controls) if at in places else next(chosen) for at in range(len(arms))]
     picked = []
     for at, row in enumerate(order):
-        score = float(choice.scores[row])
+        score = float(scores[row])
         picked.append(
             Picked(
                 media=items[row].media.id,
@@ -102,72 +125,95 @@ def check(
     dataset: DatasetVersion | None = None,
 ) -> Sequence[str]:
     """Say what would go wrong."""
-    del dataset
-    if params.strategy == "random":
+    del dataset, model
+    if not params.strategies:
         return ["Chance held against chance says nothing; choose a strategy."]
-    if model is not None and model.task != "classification":
-        return ["The study is made for classifiers; this model is a detector."]
     return []
+
+
+def _without_draws(params: JsonObject) -> JsonObject:
+    # BALD asks probes on labels drawn anew, and no network with dropout any more.
+    return {name: value for name, value in params.items() if name != "draws"}
 
 
 @operation(
     "active.study",
-    version=1,
-    title="Hold a strategy against chance",
+    version=2,
+    title="Hold strategies against chance",
     room="label",
     check=check,
     accelerated=True,
+    migrations={1: _without_draws},
 )
 def learning_study(
     ctx: WorkContext, model: ModelVersion, dataset: DatasetVersion, *, params: StudyParams
 ) -> LearningStudy:
-    """Label known pictures again in the order of a strategy, and in that of chance."""
+    """Label known pictures again in the order of each strategy, and in that of chance."""
     from studio_active_learning.probes import learning_curve
+    from studio_active_learning.truth import measure_of
 
-    trainable, x_train, y_train = _known(ctx, model, dataset, "train", params)
-    _, x_test, y_test = _known(ctx, model, dataset, "test", params)
-    sizes = _sizes(params, len(y_train))
-    strategies: tuple[Strategy, Strategy] = (params.strategy, "random")
+    if not params.strategies:
+        raise BadInput("Chance held against chance says nothing.", "Choose a strategy.")
+    measure = measure_of(model)
+    pool, test = (_known(ctx, model, dataset, split) for split in _SPLITS)
+    sizes = _sizes(params, len(pool.seen))
+    strategies: tuple[Strategy, ...] = (*params.strategies, "random")
     rows: dict[Strategy, list[tuple[float, ...]]] = {one: [] for one in strategies}
     done, all_ = 0, params.repetitions * len(strategies)
     for repetition in range(params.repetitions):
         for strategy in strategies:
             seed = ctx.seed * 1000 + repetition
-            bench = (trainable, x_train, y_train, x_test, y_test)
-            rows[strategy].append(learning_curve(strategy, sizes, seed, *bench))
+            rows[strategy].append(learning_curve(strategy, sizes, seed, pool, test, measure))
             done += 1
             ctx.progress(done, all_, "curves")
-    ours, chance = (np.array(rows[one]) for one in strategies)
-    gains = ours.mean(1) - chance.mean(1)
+    chance = np.array(rows["random"])
+    curves = [_held(one, np.array(rows[one]), chance, sizes, ctx.seed) for one in strategies]
+    first = curves[0]
+    assert first.gain is not None
+    assert first.interval is not None
     return LearningStudy(
-        strategy=params.strategy,
+        strategy=first.strategy,
         sizes=tuple(sizes),
-        curves=tuple(Curve(strategy=one, accuracy=tuple(rows[one])) for one in strategies),
-        gain=float(gains.mean()),
-        interval=_interval(gains, ctx.seed),
-        saved=_saved(sizes, ours.mean(0), chance.mean(0)),
+        curves=tuple(curves),
+        gain=first.gain,
+        interval=first.interval,
+        saved=first.saved,
+        measure=measure,
     )
 
 
-def _known(
-    ctx: WorkContext, model: ModelVersion, dataset: DatasetVersion, split: str, params: StudyParams
-) -> tuple[Features, NDArray[np.float64], NDArray[np.int64]]:
-    """Return features and truth of the pictures of a split that carry one known tag."""
-    numbers = {label.id: at for at, label in enumerate(model.label_schema.labels)}
-    entries, truth = [], []
-    for entry in dataset.read(ctx.store, split):
-        tags = [numbers[tag] for tag in entry.item.tags if tag in numbers]
-        if len(tags) == 1:
-            entries.append(entry.item.media)
-            truth.append(tags[0])
-    if len(set(truth)) < 2:
+def _held(
+    strategy: Strategy,
+    ours: NDArray[np.float64],
+    chance: NDArray[np.float64],
+    sizes: Sequence[int],
+    seed: int,
+) -> Curve:
+    """Return the curve of a strategy with what it gains over chance."""
+    found = Curve(strategy=strategy, accuracy=tuple(map(tuple, ours.tolist())))
+    if strategy == "random":
+        return found
+    gains = ours.mean(1) - chance.mean(1)
+    return found.model_copy(
+        update={
+            "gain": float(gains.mean()),
+            "interval": _interval(gains, seed),
+            "saved": _saved(sizes, ours.mean(0), chance.mean(0)),
+        }
+    )
+
+
+def _known(ctx: WorkContext, model: ModelVersion, dataset: DatasetVersion, split: Split) -> Known:
+    """Return what is known of the pictures of a split."""
+    from studio_active_learning.truth import differing, labelled, measure_of, seen
+
+    media, truth = labelled(model, (entry.item for entry in dataset.read(ctx.store, split)))
+    if not differing(truth, measure_of(model)):
         raise BadInput(
             f"The split “{split}” has too few labelled pictures for a study.",
             "Make a dataset version with pictures of two labels or more in each split.",
         )
-    draws = params.draws if params.strategy in _WAVERING else 0
-    features = ctx.engine.features(ctx, model, entries, draws)
-    return features, features.embeddings.astype(np.float64), np.array(truth)
+    return seen(ctx, model, media, truth)[0]
 
 
 def _sizes(params: StudyParams, most: int) -> list[int]:
