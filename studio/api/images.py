@@ -84,7 +84,7 @@ _BROKEN = (
 
 
 @contextlib.contextmanager
-def _explained(what: str) -> Iterator[None]:
+def explained(what: str = "It cannot be decoded") -> Iterator[None]:
     """Turn whatever Pillow raises into `UnreadableImage`, and keep its warnings quiet."""
     try:
         with _QUIET:
@@ -104,7 +104,7 @@ def _explained(what: str) -> Iterator[None]:
 
 
 def _open(data: bytes) -> Image.Image:
-    with _explained("Its header is broken"):
+    with explained("Its header is broken"):
         image = Image.open(io.BytesIO(data))
     _refuse_large(image)
     return image
@@ -159,7 +159,7 @@ def probe(data: bytes) -> ImageInfo:
     if (tiled := _tiled_info(data)) is not None:
         return tiled
     image = _open(data)
-    with _explained("Its list of pages is broken"):
+    with explained("Its list of pages is broken"):
         return ImageInfo(*_upright_size(image), image.mode, image.format or "", _pages(image))
 
 
@@ -201,12 +201,12 @@ def inspect(data: bytes, most_pages: int = 1000) -> list[ImageInfo]:
         decode(data, at_least=1)
         return [tiled]
     image = _open(data)
-    with _explained("Its list of pages is broken"):
+    with explained("Its list of pages is broken"):
         pages = _pages(image)
     found: list[ImageInfo] = []
     for page in range(min(pages, most_pages)):
         try:
-            with _explained("It cannot be decoded"):
+            with explained():
                 found.append(_inspected(image, page, pages))
         except UnreadableImage:
             if not found:
@@ -257,16 +257,22 @@ def decode(data: bytes, page: int = 0, at_least: int = 0) -> Pixels:
     if at_least and not page and (tiled := _tiled(data)) is not None:
         level = level_for(tiled.sizes, at_least / min(tiled.sizes[0]))
         return tiled.read(level, 0, 0, *tiled.sizes[level])
+    image = upright(data, page, at_least)
+    with explained():
+        return _to_rgb(image)
+
+
+def upright(data: bytes, page: int = 0, at_least: int = 0) -> Image.Image:
+    """Decode one page in the mode of the file, and turn it; see `decode`."""
     image = _open(data)
-    with _explained("It cannot be decoded"):
+    with explained():
         if page:
             image.seek(page)
             _refuse_large(image)
         if at_least:
             image.draft("RGB", (at_least, at_least))
         image.load()
-        turned = ImageOps.exif_transpose(image) if 2 <= _orientation(image) <= 8 else image
-        return _to_rgb(turned)
+        return ImageOps.exif_transpose(image) if 2 <= _orientation(image) <= 8 else image
 
 
 def _to_rgb(image: Image.Image) -> Pixels:
@@ -283,7 +289,8 @@ def _to_rgb(image: Image.Image) -> Pixels:
         return np.asarray(Image.alpha_composite(ground, rgba).convert("RGB"), np.uint8)
     if mode == "LAB":
         return _from_lab(image)
-    return np.asarray(image.convert("RGB"), np.uint8)
+    # Also a picture that is RGB already would be copied.
+    return np.asarray(image if mode == "RGB" else image.convert("RGB"), np.uint8)
 
 
 def _from_lab(image: Image.Image) -> Pixels:

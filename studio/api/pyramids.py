@@ -217,6 +217,13 @@ class TiffPyramid:
         with _explained():
             return _looked_at(stored, self._pages[0])
 
+    def deep(self, level: int, x0: int, y0: int, x1: int, y1: int) -> NDArray[np.uint16]:
+        """Return a window of one channel, (h, w) uint16, as it is looked at with all its bits."""
+        stored = self.raw(level, x0, y0, x1, y1)[:, :, 0]
+        with _explained():
+            values = _sixteen_of(stored)
+            return 65535 - values if self._pages[0].photometric == _MINISWHITE else values
+
     def raw(self, level: int, x0: int, y0: int, x1: int, y1: int) -> NDArray[Any]:
         """Return a window; see `Pyramid`."""
         x0, y0, x1, y1 = _clipped(self.sizes[level], x0, y0, x1, y1)
@@ -367,3 +374,13 @@ def _bytes_of(stored: NDArray[Any]) -> NDArray[np.uint8]:
     if kind == "f":
         return np.asarray(np.nan_to_num(stored).clip(0, 1) * 255).astype(np.uint8)
     raise UnreadableImage("Its values are no numbers that can be shown.", _HOW)
+
+
+def _sixteen_of(stored: NDArray[Any]) -> NDArray[np.uint16]:
+    kind, bits = stored.dtype.kind, 8 * stored.dtype.itemsize
+    if kind == "f":
+        return np.asarray(np.nan_to_num(stored).clip(0, 1) * 65535).astype(np.uint16)
+    if kind not in "ui" or bits < 16:
+        return _bytes_of(stored).astype(np.uint16) * np.uint16(257)
+    upper = stored >> (bits - 16) if kind == "u" else np.maximum(stored, 0) >> (bits - 16)
+    return (upper if kind == "u" else upper << 1).astype(np.uint16)

@@ -129,10 +129,12 @@ def shown(values: Values, display: Display) -> NDArray[np.uint8]:
     if display.channel == "colour":
         import cv2
 
-        tones = np.repeat(tone(display, 8)[:, None], 4, axis=1)
-        tones[:, 3] = 255
-        seen: NDArray[np.uint8] = cv2.LUT(values, tones.reshape(1, 256, 4)).astype(np.uint8)
-        return seen.reshape(values.shape)
+        # One table for all four bytes is twice as fast as four; the fourth is set afterwards.
+        seen: NDArray[np.uint8] = cv2.LUT(values, tone(display, 8)).astype(np.uint8, copy=False)
+        seen = seen.reshape(values.shape)
+        whole = seen.view(np.uint32)
+        np.bitwise_or(whole, np.uint32(0xFF000000), out=whole)
+        return seen
     return _inked(one_channel(values, display.channel), _inks(display, 8))
 
 

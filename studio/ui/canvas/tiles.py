@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRectF, QRunnable, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from studio.api.pyramids import Pyramid, level_for
+from studio.api.pyramids import Pyramid, TiffPyramid, level_for
 from studio.domain.geometry import Box
 from studio.errors import StudioError
-from studio.ui.widgets.picture_view import to_image
+from studio.ui.canvas.display import PLAIN, Display, shown
+from studio.ui.canvas.levels import Level, image_of, level_of
 
 SIDE = 512
 """Of a tile, px of its level."""
 _MOST_BYTES = 192 << 20
 _THREADS = 2
+_PATIENCE = 0.006
+"""Time in one frame to make tiles that are there be seen otherwise, s."""
 
 
 class Spot(NamedTuple):
@@ -26,6 +30,34 @@ class Spot(NamedTuple):
     level: int
     row: int
     column: int
+
+
+class _Tile:
+    """One tile as it is stored, and as it is looked at."""
+
+    def __init__(self, level: Level, display: Display) -> None:
+        self._level = level
+        self._image = level.image
+        self.display = PLAIN
+        self.look(display)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes, bytes."""
+        more = 0 if self.display.plain else self._image.sizeInBytes()
+        return self._level.nbytes + more
+
+    @property
+    def image(self) -> QImage:
+        """As it is looked at."""
+        return self._image
+
+    def look(self, display: Display) -> None:
+        """Look at it otherwise; of 512 × 512 px that takes some 0.3 ms."""
+        if display != self.display:
+            self.display = display
+            plain, level = display.plain, self._level
+            self._image = level.image if plain else image_of(shown(level.values, display))
 
 
 class _Signals(QObject):
@@ -42,6 +74,8 @@ class Tiles(QObject):
         The picture.
     most_bytes : int
         So much of drawn tiles is kept.
+    deep : bool
+        Whether it has one channel of more than eight bits, so that all of them are looked at.
     """
 
     arrived = Signal()
@@ -50,14 +84,20 @@ class Tiles(QObject):
     """A tile could not be read; carries the reason."""
 
     def __init__(
-        self, pyramid: Pyramid, parent: QObject | None = None, most_bytes: int = _MOST_BYTES
+        self,
+        pyramid: Pyramid,
+        parent: QObject | None = None,
+        most_bytes: int = _MOST_BYTES,
+        deep: bool = False,
     ) -> None:
         super().__init__(parent)
         self.pyramid = pyramid
+        self._deep = pyramid if deep and isinstance(pyramid, TiffPyramid) else None
         self._most = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Spot, QImage] = OrderedDict()
-        self._fresh: dict[Spot, QImage] = {}
+        self.display = PLAIN
+        self._kept: OrderedDict[Spot, _Tile] = OrderedDict()
+        self._fresh: dict[Spot, _Tile] = {}
         self._wanted: list[Spot] = []
         self._reading: set[Spot] = set()
         self._bad: set[Spot] = set()
@@ -104,17 +144,25 @@ class Tiles(QObject):
         sizes = self.pyramid.sizes
         best = level_for(sizes, zoom)
         wanted: list[Spot] = []
+        end, late = time.perf_counter() + _PATIENCE, False
         for level in range(len(sizes) - 1, best - 1, -1):
             # The smallest size stands in for what is missing; those between if they are there.
             needed = level in (best, len(sizes) - 1)
             for spot in self.spots(level, seen):
-                image = self._kept.get(spot)
-                if image is not None:
+                tile = self._kept.get(spot)
+                if tile is not None:
                     self._kept.move_to_end(spot)
-                    painter.drawImage(to_widget.mapRect(self.place(spot)), image)
+                    if tile.display != self.display and time.perf_counter() < end:
+                        self._bytes -= tile.nbytes
+                        tile.look(self.display)
+                        self._bytes += tile.nbytes
+                    late |= tile.display != self.display
+                    painter.drawImage(to_widget.mapRect(self.place(spot)), tile.image)
                 elif needed and spot not in self._bad:
                     wanted.append(spot)
         self._want(wanted)
+        if late:
+            QTimer.singleShot(0, self.arrived.emit)
 
     def spots(self, level: int, seen: Box) -> list[Spot]:
         """Return the tiles of a level that a part of the picture touches, the middle first."""
@@ -162,13 +210,13 @@ class Tiles(QObject):
                     return
                 spot = self._wanted.pop(0)
                 self._reading.add(spot)
-            image, why = self._read(spot)
+            tile, why = self._read(spot)
             with self._lock:
                 self._reading.discard(spot)
-                if image is None:
+                if tile is None:
                     self._bad.add(spot)
                 else:
-                    self._fresh[spot] = image
+                    self._fresh[spot] = tile
                 ended = self._ended
             if ended:
                 continue
@@ -177,22 +225,24 @@ class Tiles(QObject):
             else:
                 self._signals.read.emit()
 
-    def _read(self, spot: Spot) -> tuple[QImage | None, str]:
+    def _read(self, spot: Spot) -> tuple[_Tile | None, str]:
         x0, y0 = spot.column * SIDE, spot.row * SIDE
+        window = spot.level, x0, y0, x0 + SIDE, y0 + SIDE
         try:
-            pixels = self.pyramid.read(spot.level, x0, y0, x0 + SIDE, y0 + SIDE)
+            if self._deep is not None:
+                return _Tile(level_of(self._deep.deep(*window)), self.display), ""
+            return _Tile(level_of(self.pyramid.read(*window)), self.display), ""
         except StudioError as error:
             return None, str(error)
-        return to_image(pixels).convertToFormat(QImage.Format.Format_RGB32), ""
 
     def _take(self) -> None:
         with self._lock:
             fresh, self._fresh = self._fresh, {}
-        for spot, image in fresh.items():
-            self._kept[spot] = image
-            self._bytes += image.sizeInBytes()
+        for spot, tile in fresh.items():
+            self._kept[spot] = tile
+            self._bytes += tile.nbytes
         while self._bytes > self._most and self._kept:
-            self._bytes -= self._kept.popitem(last=False)[1].sizeInBytes()
+            self._bytes -= self._kept.popitem(last=False)[1].nbytes
         if fresh:
             self.arrived.emit()
 
