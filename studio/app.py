@@ -11,6 +11,7 @@ from studio.compute.labelimg import LabelImgProgram
 from studio.compute.residents import ResidentProcess
 from studio.compute.targets import Targets, hosts
 from studio.domain.project import Project
+from studio.services.active_learning import ActiveLearning
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
@@ -91,6 +92,7 @@ class Studio:
             labelling=labelling,
             shaping=Shaping(project, labelling),
             prelabelling=Prelabelling(project, runner),
+            active=ActiveLearning(project, runner, datasets.snapshot),
             assisting=Assisting(project, labelling, self.plugins, self._learner),
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             labelimg=LabelImg(project, labelling, labelimg_program()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.project import Project
+from studio.services.active_learning import ActiveLearning
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
@@ -34,6 +35,7 @@ class Session:
     labelling: Labelling
     shaping: Shaping
     prelabelling: Prelabelling
+    active: ActiveLearning
     prompting: Prompting
     assisting: Assisting
     labelimg: LabelImg

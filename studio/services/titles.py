@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.domain.artefacts import Stored
-from studio.domain.ids import JsonValue
+from studio.domain.ids import JsonObject, JsonValue
 
 
 def title_of(stored: Stored) -> str:
@@ -35,7 +35,9 @@ def title_of(stored: Stored) -> str:
         case "label-queue":
             return f"{_length(config['pictures'])} pictures by {config['strategy']}"
         case "learning-study":
-            return f"{config['strategy']} against chance"
+            return f"{_strategies(config['curves'])} against chance"
+        case "arm-report":
+            return f"{_strategies(config['curves'])} against chance, {_labelled(config)} labelled"
         case "import-report":
             return f"{_count(config['pictures'])} pictures read as {config['format']}"
         case _:
@@ -48,6 +50,18 @@ def _count(value: JsonValue) -> str:
 
 def _length(value: JsonValue) -> str:
     return f"{len(value):,}" if isinstance(value, (list, dict)) else "?"
+
+
+def _strategies(curves: JsonValue) -> str:
+    rows = curves if isinstance(curves, list) else []
+    names = [str(row["strategy"]) for row in rows if isinstance(row, dict)]
+    return ", ".join(name.replace("_", " ") for name in names if name != "random")
+
+
+def _labelled(config: JsonObject) -> str:
+    both = config["labelled"]
+    whole = [one for one in both if isinstance(one, int)] if isinstance(both, list) else []
+    return f"{sum(whole):,}"
 
 
 def _dataset(statistics: JsonValue) -> str:
