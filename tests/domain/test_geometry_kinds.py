@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco
 from shapely import Polygon as Region
@@ -144,6 +144,7 @@ def test_neighbours_share_no_pixel_and_leave_none_out(a: int, b: int) -> None:
 
 
 @given(triangles, triangles)
+@example(a=((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)), b=((0.0, 0.0), (1.0, 0.0), (2.0, 3.0)))
 @settings(max_examples=60)
 def test_joining_obeys_the_arithmetic_of_sets(
     a: tuple[tuple[float, float], ...], b: tuple[tuple[float, float], ...]

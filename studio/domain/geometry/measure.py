@@ -171,21 +171,20 @@ def nested(rings: tuple[Ring, ...]) -> list[tuple[Ring, int]]:
         In the given order; an even depth bounds a part, an odd one a hole.
     """
     sizes = [ring_area(ring) for ring in rings]
+    middles = [_inner_point(ring) for ring in rings]
 
     def within(inner: int, outer: int) -> bool:
         if sizes[outer] <= sizes[inner] and not (sizes[outer] == sizes[inner] and outer < inner):
             return False
-        # Rings may touch: a hole's corner on the outline says nothing, so the corners vote.
-        hits = sum(in_ring(rings[outer], *point) for point in rings[inner])
-        middle = _inner_point(rings[inner])
-        return hits * 2 > len(rings[inner]) or in_ring(rings[outer], *middle)
+        # Rings may touch, so corners say nothing; a point well inside says all.
+        return in_ring(rings[outer], *middles[inner])
 
     count = range(len(rings))
     return [(rings[i], sum(within(i, j) for j in count if j != i)) for i in count]
 
 
 def _inner_point(ring: Ring) -> Point:
-    """Return a point inside a ring: the middle of a cut along a row between its points."""
+    """Return a point inside a ring: the middle of the widest cut along the emptiest row."""
     ys = sorted({y for _, y in ring})
     if len(ys) < 2:
         return ring[0]
@@ -196,7 +195,11 @@ def _inner_point(ring: Ring) -> Point:
         for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1], strict=True)
         if (ay > row) != (by > row)
     )
-    return ((cuts[0] + cuts[1]) / 2, row) if len(cuts) > 1 else ring[0]
+    spans = list(zip(cuts[::2], cuts[1::2], strict=False))
+    if not spans:
+        return ring[0]
+    left, right = max(spans, key=lambda span: span[1] - span[0])
+    return ((left + right) / 2, row)
 
 
 def in_ring(ring: Ring, x: float, y: float) -> bool:
