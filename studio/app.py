@@ -16,6 +16,7 @@ from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
+from studio.services.filming import Filming
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -31,6 +32,7 @@ from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
+from studio.services.tracking import Tracking
 from studio.storage.project_files import DiskProjectFiles
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ class Studio:
             labelimg=LabelImg(project, labelling, labelimg_program()),
             branching=Branching(project),
             tracing=Tracing(project),
+            filming=Filming(project),
+            tracking=Tracking(project),
             importing=Importing(project, self.plugins, runner),
             exporting=Exporting(project, self.plugins),
             datasets=datasets,

@@ -3,6 +3,7 @@
 StudioError
 ├── BadInput                 what was given cannot be used
 │   ├── UnreadableImage      a file that is no image, is cut short or is too large to be honest
+│   ├── UnreadableFilm       a file that is no film, is cut short or has no frame
 │   ├── UnreadableLabels     an annotation file that breaks its own format
 │   ├── UnsafeArchive        an archive whose members point outside of it
 │   ├── InvalidParameters    a parameter outside its range, or one that does not exist
@@ -45,6 +46,10 @@ class BadInput(StudioError):
 
 class UnreadableImage(BadInput):
     """A file that is no image, is cut short or claims an absurd size."""
+
+
+class UnreadableFilm(BadInput):
+    """A file that is no film, is cut short or has no frame that can be decoded."""
 
 
 class UnreadableLabels(BadInput):

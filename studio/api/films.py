@@ -25,15 +25,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from studio.api.images import LARGEST_PX, Pixels
-from studio.errors import BadInput, NotFound
+from studio.errors import NotFound, UnreadableFilm
 
 _KEPT_PX = 16 * 1920 * 1080
 """Decoded frames are kept up to so many pixels, so that a step back costs nothing."""
 _BROKEN = (av.FFmpegError, OSError, ValueError, EOFError)
-
-
-class UnreadableFilm(BadInput):
-    """A file that is no film, is cut short or has no frame that can be decoded."""
 
 
 class FilmIndex(NamedTuple):
@@ -53,9 +49,11 @@ class Film:
     Parameters
     ----------
     file : BinaryIO
-        Open for reading; it stays the caller's to close.
+        Open for reading.
     index : FilmIndex or None
         Of the same file, if it is known already; it saves reading the file through.
+    owned : bool
+        Whether `close` closes the file too; otherwise it stays the caller's to close.
 
     Raises
     ------
@@ -63,8 +61,11 @@ class Film:
         With the reason in its first sentence.
     """
 
-    def __init__(self, file: BinaryIO, index: FilmIndex | None = None) -> None:
+    def __init__(
+        self, file: BinaryIO, index: FilmIndex | None = None, *, owned: bool = False
+    ) -> None:
         self._file = file
+        self._owned = owned
         self._lock = threading.RLock()
         self._kept: OrderedDict[int, Pixels] = OrderedDict()
         self._container = self._opened()
@@ -89,9 +90,11 @@ class Film:
         return self.index.frames
 
     def close(self) -> None:
-        """Let the decoder go; the file stays open."""
+        """Let the decoder go."""
         with self._lock:
             self._container.close()
+            if self._owned:
+                self._file.close()
 
     def __enter__(self) -> Film:
         return self

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from psygnal import Signal
 
@@ -111,6 +111,16 @@ def from_json(document: JsonObject) -> Edit[ProjectState]:
     body = {name: value for name, value in document.items() if name != "kind"}
     edit: Edit[ProjectState] = _EDITS[str(document["kind"])].model_validate(body)
     return edit
+
+
+Companion: TypeAlias = Callable[[Edit[ProjectState]], Sequence[Edit[ProjectState]]]
+"""Says what an edit that is about to be made brings along, so that all is undone as one."""
+
+
+def accompanied(edit: Edit[ProjectState], companions: Sequence[Companion]) -> Edit[ProjectState]:
+    """Return an edit with all that it brings along, under its own title."""
+    more = [one for companion in companions for one in companion(edit)]
+    return Batch.of(edit.title, [edit, *more]) if more else edit
 
 
 class ArtefactRecord(Value):
@@ -220,6 +230,10 @@ class Project(Protocol):
     @property
     def events(self) -> ProjectEvents:
         """What happens."""
+
+    @property
+    def companions(self) -> list[Companion]:
+        """What edits bring along; whoever adds one has it asked from then on."""
 
     @property
     def recovered(self) -> int:

@@ -20,6 +20,7 @@ from studio.domain.geometry import Geometry
 from studio.domain.geometry.interpolating import between
 from studio.domain.ids import Digest
 from studio.domain.labels import AttributeValue, LabelId, Shape, ShapeId
+from studio.domain.media import MediaItem, media_id
 
 TrackId = NewType("TrackId", str)
 
@@ -43,6 +44,26 @@ class Video(Value):
     def seconds(self) -> float:
         """How long it lasts."""
         return float(self.frames / Fraction(self.rate))
+
+    def frame(self, number: int) -> MediaItem:
+        """Return a frame as a picture of the project."""
+        return MediaItem(
+            id=media_id(self.digest, number, self.frames),
+            name=f"{self.name}#{number:0{len(str(self.frames - 1))}}",
+            width=self.width,
+            height=self.height,
+            mode=_FRAME,
+            group=self.name,
+        )
+
+
+_FRAME = "video"
+"""Pixel mode of pictures that are decoded out of a film."""
+
+
+def in_video(item: MediaItem) -> bool:
+    """Tell whether a picture is a frame of a video, so that its file is a film."""
+    return item.mode == _FRAME
 
 
 class Keyframe(Value):

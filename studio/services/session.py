@@ -10,6 +10,7 @@ from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
+from studio.services.filming import Filming
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -22,6 +23,7 @@ from studio.services.prompting import Prompting
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
+from studio.services.tracking import Tracking
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Session:
     labelimg: LabelImg
     branching: Branching
     tracing: Tracing
+    filming: Filming
+    tracking: Tracking
     importing: Importing
     exporting: Exporting
     datasets: DatasetVersions
@@ -52,4 +56,5 @@ class Session:
         self.runner.close()
         self.prompting.close()
         self.assisting.close()
+        self.filming.close()
         self.project.close()

@@ -21,7 +21,7 @@ from studio.domain.labels import (
 )
 from studio.domain.media import MediaItems, NamedFilter
 from studio.domain.pipelines import Graphs
-from studio.domain.project import ProjectEvents, ProjectState
+from studio.domain.project import Companion, ProjectEvents, ProjectState, accompanied
 from studio.domain.reviews import Comments, Reviews
 from studio.domain.tracks import Tracks, Videos
 from studio.errors import Damaged
@@ -147,6 +147,7 @@ class DiskProject:
             self.artefacts = StoredArtefacts(self._database)
             self.jobs = StoredJobs(self._database)
             self.events = ProjectEvents()
+            self.companions: list[Companion] = []
             entries, self.recovered = self._catch_up(entries)
             self._touched.clear()
             find_traces(self, everything=self._database.fresh)
@@ -161,6 +162,7 @@ class DiskProject:
     def perform(self, edit: Edit[ProjectState]) -> None:
         """Journal and make an edit, and tell those who listen."""
         with self._one_at_a_time:
+            edit = accompanied(edit, self.companions)
             self._touched.clear()
             self.history.perform(edit)
             touched = tuple(self._touched)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from psygnal import Signal
@@ -19,7 +20,7 @@ from studio.domain.ids import Digest, digest_of
 from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progressed, Started
 from studio.domain.labels import LabelSchema, extended
 from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
-from studio.domain.project import ArtefactRecord, ProjectEvents
+from studio.domain.project import ArtefactRecord, Companion, ProjectEvents, accompanied
 from studio.domain.residents import Message
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
@@ -28,6 +29,7 @@ from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
+from studio.services.filming import Filming
 from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
@@ -35,6 +37,7 @@ from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
+from studio.services.tracking import Tracking
 from tests.fakes.project import MemoryAnnotations, MemoryJournal, MemoryState
 
 
@@ -56,6 +59,12 @@ class Store:
         if digest not in self.objects:
             raise NotFound(f"There is no object {digest}.")
         return self.objects[digest]
+
+    def put_file(self, path: Path) -> Digest:
+        return self.put(path.read_bytes())
+
+    def open(self, digest: Digest) -> BinaryIO:
+        return io.BytesIO(self.get(digest))
 
     def size(self, digest: Digest) -> int:
         return len(self.get(digest))
@@ -105,6 +114,12 @@ class Media:
     def page(self, start: int, length: int, where: MediaFilter = EVERYTHING) -> list[MediaItem]:
         return self._passing(where)[start : start + length]
 
+    def following(self, id: MediaId, where: MediaFilter = EVERYTHING) -> MediaItem | None:  # noqa: A002
+        items = self.items
+        ids = [item.id for item in items]
+        rest = items[ids.index(id) + 1 :] if id in ids else []
+        return next((item for item in rest if item in self._passing(where)), None)
+
     def __iter__(self) -> Iterator[MediaItem]:
         return iter(self.items)
 
@@ -145,6 +160,7 @@ class Project:
         self.store = Store()
         self.artefacts = Artefacts()
         self.events = ProjectEvents()
+        self.companions: list[Companion] = []
         self.recovered = 0
         self.closed = False
         self.journal = MemoryJournal()
@@ -153,6 +169,7 @@ class Project:
         )
 
     def perform(self, edit: Edit[Any]) -> None:
+        edit = accompanied(edit, self.companions)
         self._memory.touched.clear()
         self.history.perform(edit)
         self._tell(edit)
@@ -315,6 +332,8 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelimg=None,
         branching=Branching(project),
         tracing=Tracing(project),
+        filming=Filming(project),
+        tracking=Tracking(project),
         importing=None,
         exporting=Exporting(project, opener.plugins),
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]

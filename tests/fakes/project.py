@@ -25,9 +25,11 @@ from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, Nam
 from studio.domain.pipelines import Graph, Layout
 from studio.domain.project import (
     ArtefactRecord,
+    Companion,
     JobRecord,
     ProjectEvents,
     ProjectState,
+    accompanied,
     to_json,
 )
 from studio.errors import NotFound
@@ -122,6 +124,12 @@ class MemoryMedia:
 
     def page(self, start: int, length: int, where: MediaFilter = EVERYTHING) -> Sequence[MediaItem]:
         return self._passing(where)[start : start + length]
+
+    def following(self, id: MediaId, where: MediaFilter = EVERYTHING) -> MediaItem | None:  # noqa: A002
+        items = list(self.items.values())
+        ids = [item.id for item in items]
+        rest = items[ids.index(id) + 1 :] if id in ids else []
+        return next((item for item in rest if item in self._passing(where)), None)
 
     def __iter__(self) -> Iterator[MediaItem]:
         return iter(list(self.items.values()))
@@ -247,9 +255,11 @@ class MemoryProject:
         self.artefacts = MemoryArtefacts()
         self.jobs = MemoryJobs()
         self.events = ProjectEvents()
+        self.companions: list[Companion] = []
         self.recovered = 0
 
     def perform(self, edit: Edit[ProjectState]) -> None:
+        edit = accompanied(edit, self.companions)
         self._memory.touched.clear()
         self.history.perform(edit)
         self._tell(edit)
