@@ -48,7 +48,7 @@ class Curve(Value):
     gain: float | None = None
     """Mean over all sizes and repetitions, less that of chance; None of chance itself."""
     interval: tuple[float, float] | None = None
-    """95 % interval of the gain, by bootstrap."""
+    """95 % interval of the gain over the repetitions, by Student's t."""
     saved: float | None = None
     """Share of the labels that chance needs for its last figure and the strategy does not; None
     where it does not reach it."""
@@ -74,7 +74,7 @@ class LearningStudy(Artefact):
     gain: float
     """That of the first strategy."""
     interval: tuple[float, float]
-    """95 % interval of the gain over the repetitions, by bootstrap."""
+    """95 % interval of the gain over the repetitions, by Student's t."""
     saved: float | None
     """Share of the labels that chance needs for its last accuracy and the strategy does not; None
     where the strategy does not reach it."""

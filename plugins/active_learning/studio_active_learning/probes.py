@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from studio.api.engine import Features, Measure, Strategy
 from studio_active_learning.strategies import choose
@@ -138,7 +139,8 @@ def _as_seen(
 
 
 def _fitted(x: NDArray[np.float64], y: NDArray[np.generic]) -> LogisticRegression:
-    with warnings.catch_warnings():
+    # Threads cost more than they bring with so few rows: five times on two cores.
+    with warnings.catch_warnings(), threadpool_limits(1):
         # A probe on few labels need not settle to the last digit.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return LogisticRegression(max_iter=300).fit(x, y)
