@@ -11,7 +11,7 @@ from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
 from studio.domain.tracks import in_video
 
-__all__ = ["Pixels", "pixels_of", "small_pixels_of"]
+__all__ = ["Pixels", "in_video", "pixels_of", "small_pixels_of"]
 
 
 def pixels_of(store: ObjectStore, item: MediaItem, at_least: int = 0) -> Pixels:

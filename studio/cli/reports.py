@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.api.images import decode, overlay, png
 from studio.api.losses import Loss
+from studio.api.pictures import pixels_of
 from studio.cli.opening import percent, short
 from studio.cli.terminal import Terminal
 from studio.domain.artefacts import get_artefact
@@ -189,7 +190,7 @@ def write_overlays(store: ObjectStore, explanation: Explanation, folder: Path) -
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for number, one in enumerate(explanation.maps):
-        picture = decode(store.get(one.media.digest), one.media.page)
+        picture = pixels_of(store, one.media)
         shown = overlay(picture, decode(store.get(one.heat))[:, :, 0])
         stem = f"{number:03}_{_name(explanation.label_schema, one.label)}_{one.media.name}"
         path = folder / f"{''.join(c if c.isalnum() else '_' for c in stem)}.png"

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.images import Pixels, decode, fitted_size, to_input
+from studio.api.images import fitted_size, to_input
+from studio.api.pictures import Pixels, pixels_of
 from studio.domain.datasets import DatasetItem
 from studio.domain.geometry import bounds
 from studio.domain.labels import LabelSchema
 from studio.domain.models import InputSpec
 from studio.domain.operations import Context
 from studio.engine.evaluate import tag_of
-from studio.errors import UnreadableImage
+from studio.errors import UnreadableFilm, UnreadableImage
 
 _IN_MEMORY_BYTES = 2 * 1024**3
 _DECODERS = 2
@@ -91,8 +92,8 @@ def load_split(
     def read(place: int) -> tuple[int, tuple[int, int]]:
         media = entries[place].item.media
         try:
-            picture: Pixels = decode(ctx.store.get(media.digest), media.page)
-        except UnreadableImage as error:
+            picture: Pixels = pixels_of(ctx.store, media)
+        except (UnreadableImage, UnreadableFilm) as error:
             raise UnreadableImage(
                 f"{media.name} cannot be read: {error.what_happened}",
                 "Remove it from the project and make a new dataset version.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio.api import images
+from studio.api.pictures import pixels_of
 from studio.domain.evaluation import Detection, Verdict
 from studio.domain.labels import lines
 from studio.domain.media import MediaItem
@@ -37,7 +38,7 @@ def predict(ctx: Context, package: ModelPackage, pictures: Sequence[MediaItem]) 
     size = min(16, batch_size(package.input))
     for start in range(0, len(pictures), size):
         some = pictures[start : start + size]
-        decoded = [images.decode(ctx.store.get(one.digest), one.page) for one in some]
+        decoded = [pixels_of(ctx.store, one) for one in some]
         answers = runner.predict_batch(decoded)
         verdicts += [
             _verdict(one, answer, package) for one, answer in zip(some, answers, strict=True)

@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from studio.api.images import decode, to_input
+from studio.api.images import to_input
+from studio.api.pictures import pixels_of
 from studio.domain.media import MediaItem
 from studio.domain.models import InputSpec, Task
 from studio.domain.objects import ObjectStore
@@ -104,7 +105,7 @@ def batches(
     """
     for start in range(0, len(pictures), size):
         some = pictures[start : start + size]
-        fitted = [to_input(decode(store.get(one.digest), one.page), spec) for one in some]
+        fitted = [to_input(pixels_of(store, one), spec) for one in some]
         yield some, np.stack(fitted)
 
 

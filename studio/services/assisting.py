@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.api.assistants import Answer, Assistant, Hand, Learner, PixelSource, Region, Window
-from studio.api.images import decode
+from studio.api.pictures import pixels_of
 from studio.domain.geometry import Box, Geometry, fault
 from studio.domain.ids import JsonObject, new_id
 from studio.domain.labels import PROPOSALS, LabelId, SetShapes, Shape, ShapeId
@@ -311,7 +311,7 @@ class _Sources:
 
         if item.id != self._id:
             self._levels = []
-            levels = [decode(self._store.get(item.digest), item.page)]
+            levels = [pixels_of(self._store, item)]
             while max(levels[-1].shape[:2]) > _TILE and min(levels[-1].shape[:2]) >= 2:
                 high, wide = levels[-1].shape[:2]
                 halved = cv2.resize(

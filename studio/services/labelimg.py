@@ -16,7 +16,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from PIL import Image
 
-from studio.api.images import decode, png
+from studio.api.images import png
+from studio.api.pictures import in_video, pixels_of
 from studio.domain.geometry import Box, clipped, fault
 from studio.domain.history import Edit
 from studio.domain.ids import new_id
@@ -250,13 +251,13 @@ class LabelImg:
 
     def _bytes(self, item: MediaItem) -> tuple[bytes, str]:
         """Return a picture as labelImg can show it: upright, as JPEG or PNG."""
-        data = self._project.store.get(item.digest)
-        if "#" not in item.id:
+        if "#" not in item.id and not in_video(item):
+            data = self._project.store.get(item.digest)
             with Image.open(io.BytesIO(data)) as image:
                 turned = image.getexif().get(_ORIENTATION, 1) != 1
                 if image.format in ("JPEG", "PNG") and not turned:
                     return data, f".{image.format.lower()}"
-        return png(decode(data, item.page)), ".png"
+        return png(pixels_of(self._project.store, item)), ".png"
 
 
 def _plain(name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from studio.api.images import decode
+from studio.api.pictures import pixels_of
 from studio.domain.geometry import Mask, Point, mask_of
 from studio.domain.ids import JsonObject
 from studio.domain.media import MediaItem
@@ -165,7 +165,7 @@ class Prompting:
         model = self._need()
         file = self._place(model, item)
         if not file.is_file():
-            pixels = decode(self._store.get(item.digest), item.page)
+            pixels = pixels_of(self._store, item)
             self._tidy()
             self._resident.ask("embed", self._facts(model, file), {"pixels": pixels}, given_up)
 

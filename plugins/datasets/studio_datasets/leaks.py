@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.api.artefacts import DatasetItem, Leak
-from studio.api.images import Pixels, decode
 from studio.api.operations import WorkContext
-from studio.errors import UnreadableImage
+from studio.api.pictures import Pixels, pixels_of
+from studio.errors import UnreadableFilm, UnreadableImage
 
 MOST_BITS = 2
 """Hashes of near duplicates differ in no more bits."""
@@ -110,8 +110,8 @@ def looks(ctx: WorkContext, items: Sequence[DatasetItem]) -> Looks:
     def look(number: int) -> None:
         media = items[number].item.media
         try:
-            pixels = decode(ctx.store.get(media.digest), media.page, at_least=32)
-        except UnreadableImage:
+            pixels = pixels_of(ctx.store, media, at_least=32)
+        except (UnreadableImage, UnreadableFilm):
             return
         found.bits[number], found.grey[number], found.telling[number] = look_of(pixels)
 

@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 
 from pydantic import Field
 
-from studio.api.artefacts import AnnotatedMedia, Digest, Files, LabelSet
+from studio.api.artefacts import AnnotatedMedia, Digest, Files, LabelSet, MediaItem
 from studio.api.formats import Format
-from studio.api.images import decode, png
+from studio.api.images import png
 from studio.api.losses import adapted, keeps_of, losses
 from studio.api.operations import Params, WorkContext, operation
+from studio.api.pictures import in_video, pixels_of
 from studio.api.sidecar import SIDECAR, sidecar_of
 from studio.errors import InvalidParameters
 
@@ -50,10 +51,14 @@ def export_labels(ctx: WorkContext, labels: LabelSet, *, params: ExportParams) -
 
 
 def _bytes(ctx: WorkContext, item: AnnotatedMedia) -> Digest:
-    """Return the file as it is; a page of a larger file becomes a PNG of its own."""
-    if "#" not in item.media.id:
+    """Return the file as it is; a page of a larger file, or a frame, becomes a PNG of its own."""
+    if not _part(item.media):
         return item.media.digest
-    return ctx.store.put(png(decode(ctx.store.get(item.media.digest), item.media.page)))
+    return ctx.store.put(png(pixels_of(ctx.store, item.media)))
+
+
+def _part(media: MediaItem) -> bool:
+    return "#" in media.id or in_video(media)
 
 
 def _renamed(items: Sequence[AnnotatedMedia]) -> Iterator[AnnotatedMedia]:
@@ -67,8 +72,11 @@ def _renamed(items: Sequence[AnnotatedMedia]) -> Iterator[AnnotatedMedia]:
         parts = [part for part in path.parts if part not in ("..", ".", "/")]
         clean = PurePosixPath(*("".join(map(_harmless, part)) for part in parts or ["picture"]))
         stem, ending = clean.with_suffix(""), clean.suffix
-        if "#" in item.media.id:
-            stem, ending = stem.with_name(f"{stem.name}_page{item.media.page:04d}"), ".png"
+        if _part(item.media):
+            word = "frame" if in_video(item.media) else "page"
+            digits = len(item.media.name.partition("#")[2]) if word == "frame" else 4
+            stem = stem.with_name(f"{stem.name}_{word}{item.media.page:0{digits}d}")
+            ending = ".png"
         name, number = stem, 2
         while str(name).casefold() in taken:
             name, number = stem.with_name(f"{stem.name}_{number}"), number + 1

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from studio.api.deep import decode_deep, is_deep
 from studio.api.images import LARGEST_PX, decode
+from studio.api.pictures import in_video, pixels_of
 from studio.api.pyramids import ArrayPyramid, Pyramid, TiffPyramid
 from studio.domain.geometry import Box
 from studio.domain.media import MediaItem
@@ -28,10 +29,9 @@ _MOST_SIDE = 32_767
 """Qt paints no image with a longer side, px."""
 _SHARP_FROM = 2.0
 """From this zoom on, pixels are shown as they are."""
-_ROUGH_FROM = 3_000_000
-"""A JPEG picture of more pixels is decoded small first, which takes a quarter of the time, px."""
 _ROUGH_SIDE = 1080
-"""Of the shorter side of that, at least, px."""
+"""A JPEG picture at least twice as large on both sides is decoded small first, in a quarter of the
+time; small, its shorter side is at least this, px."""
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -60,10 +60,8 @@ class _Decode(QRunnable):
         try:
             if self.dropped:
                 return
-            if is_large(self._item):
-                levels = pyramid_of(self._store, self._item)
-            else:
-                levels = self._levels(self._store.get(self._item.digest))
+            large = is_large(self._item)
+            levels = pyramid_of(self._store, self._item) if large else self._levels()
         except StudioError as error:
             why = str(error)
         except MemoryError:
@@ -75,11 +73,14 @@ class _Decode(QRunnable):
             )
         self._signals.ready.emit(self._item.id, levels, why)
 
-    def _levels(self, data: bytes) -> list[Level]:
+    def _levels(self) -> list[Level]:
         item = self._item
+        if in_video(item):
+            return levels_of(pixels_of(self._store, item))
+        data = self._store.get(item.digest)
         if is_deep(item.mode):
             return levels_of(decode_deep(data, item.page))
-        large = item.width * item.height > _ROUGH_FROM
+        large = min(item.width, item.height) >= 2 * _ROUGH_SIDE
         if self._awaited and large and data.startswith(_JPEG) and not item.page:
             self._signals.rough.emit(item.id, levels_of(decode(data, 0, _ROUGH_SIDE)))
         return [] if self.dropped else levels_of(decode(data, item.page))
@@ -105,6 +106,8 @@ def pyramid_of(store: ObjectStore, item: MediaItem) -> Pyramid:
     UnreadableImage
         If it can be had in neither way.
     """
+    if in_video(item):
+        return ArrayPyramid(pixels_of(store, item))
     file = store.open(item.digest)
     try:
         return TiffPyramid(file, item.page)

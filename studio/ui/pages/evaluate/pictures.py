@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.api.images import Pixels, decode, thumbnail
+from studio.api.pictures import Pixels, pixels_of, small_pixels_of
 from studio.domain.evaluation import Verdict
 from studio.domain.geometry import Box
 from studio.domain.labels import AnnotatedMedia
@@ -76,7 +76,7 @@ class Pictures(QWidget):
         store = self._desk.session.project.store
 
         def read() -> Pixels:
-            return thumbnail(store.get(media.digest), media.page, 224)
+            return small_pixels_of(store, media, 224)
 
         return read
 
@@ -85,8 +85,8 @@ class Pictures(QWidget):
         if verdict is None or item is None:
             return
         try:
-            data = self._desk.session.project.store.get(item.media.digest)
-            self.picture.show_picture(decode(data, item.media.page), self._marks(verdict, item))
+            pixels = pixels_of(self._desk.session.project.store, item.media)
+            self.picture.show_picture(pixels, self._marks(verdict, item))
         except StudioError as error:
             self._desk.fail(error)
             return

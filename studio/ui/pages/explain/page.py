@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.api.images import Pixels, decode, overlay
+from studio.api.pictures import pixels_of
 from studio.domain.artefacts import get_artefact
 from studio.domain.explanation import Explanation, SaliencyMap
 from studio.domain.ids import Digest, JsonValue
@@ -223,7 +224,7 @@ class ExplainPage(Page):
         store = self.desk.session.project.store
 
         def read() -> Pixels:
-            picture = decode(store.get(one.media.digest), one.media.page)
+            picture = pixels_of(store, one.media)
             return overlay(picture, decode(store.get(one.heat))[:, :, 0], strength)
 
         return read

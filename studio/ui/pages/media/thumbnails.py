@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from studio.api.images import thumbnail
+from studio.api.pictures import small_pixels_of
 from studio.domain.media import MediaId, MediaItem
 from studio.domain.objects import ObjectStore
 from studio.errors import StudioError
@@ -110,7 +110,7 @@ class Thumbnails(QObject):
         if not kept.isNull():
             return kept
         try:
-            pixels = thumbnail(self._store.get(item.digest), item.page, self._side)
+            pixels = small_pixels_of(self._store, item, self._side)
         except (StudioError, OSError):
             return None
         height, width = pixels.shape[:2]

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.api.images import Pixels, decode, thumbnail
+from studio.api.pictures import Pixels, pixels_of, small_pixels_of
 from studio.domain.artefacts import get_artefact
 from studio.domain.evaluation import Verdict
 from studio.domain.ids import Digest, JsonValue
@@ -227,7 +227,7 @@ class PredictPage(Page):
         store = self.desk.session.project.store
 
         def read() -> Pixels:
-            return thumbnail(store.get(media.digest), media.page, 224)
+            return small_pixels_of(store, media, 224)
 
         return read
 
@@ -251,7 +251,7 @@ class PredictPage(Page):
             marks.append(Marked(one.box, f"{self._name(one.label)} {one.score:.2f}", colour))
         try:
             store = self.desk.session.project.store
-            self.picture.show_picture(decode(store.get(media.digest), media.page), marks)
+            self.picture.show_picture(pixels_of(store, media), marks)
         except StudioError as error:
             self.desk.fail(error)
             return
