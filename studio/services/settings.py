@@ -61,6 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Each with name, host, port, user, key file, Python and folder.",
     ),
     Setting("keys", "Keys", "Keys of commands", "list", [], (), "Pairs of a command and its keys."),
+    Setting("label_page", "Label page", "What is switched on there", "list", []),
     Setting("recent", "Projects", "Recent projects", "list", []),
     Setting("tour_done", "Help", "The tour was taken", "bool", False),
 )

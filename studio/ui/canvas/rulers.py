@@ -12,6 +12,8 @@ from studio.ui.canvas.frame import Frame
 from studio.ui.desk import Command
 from studio.ui.theme import current
 
+RULERS, GRID = "label.rulers", "label.pixels"
+"""What can be switched on, by the ids of the commands."""
 WIDE = 22
 """Of a ruler, logical px."""
 _GRID_FROM = 8.0
@@ -41,25 +43,30 @@ class Rulers:
         self.grid = False
         self._redraw = redraw
 
-    def commands(self, there: Callable[[], bool], tell: Callable[[str], None]) -> list[Command]:
-        """For menus, palette and keys."""
+    def commands(
+        self,
+        there: Callable[[], bool],
+        tell: Callable[[str], None],
+        keep: Callable[[str, bool], None],
+    ) -> list[Command]:
+        """For menus, palette and keys; `keep` is told what was switched, by the command's id."""
 
         def flip_rulers() -> None:
             self.shown = not self.shown
+            keep(RULERS, self.shown)
             tell("Rulers are shown" if self.shown else "Rulers are hidden")
             self._redraw()
 
         def flip_grid() -> None:
             self.grid = not self.grid
+            keep(GRID, self.grid)
             tell("Pixel grid is shown from 800 % on" if self.grid else "Pixel grid is hidden")
             self._redraw()
 
         why = "Import pictures first."
         return [
-            Command("label.rulers", "Show or hide rulers", flip_rulers, "", "", "View", there, why),
-            Command(
-                "label.pixels", "Show or hide pixel grid", flip_grid, "", "", "View", there, why
-            ),
+            Command(RULERS, "Show or hide rulers", flip_rulers, "", "", "View", there, why),
+            Command(GRID, "Show or hide pixel grid", flip_grid, "", "", "View", there, why),
         ]
 
     def paint(self, painter: QPainter, frame: Frame, size: QSize, picture: tuple[int, int]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.ui.canvas.frame import LARGEST, SMALLEST
-from studio.ui.canvas.rulers import step_of
+from studio.ui.canvas.rulers import GRID, RULERS, step_of
 
 
 @given(st.floats(SMALLEST, LARGEST))
@@ -19,7 +19,10 @@ def test_numbers_of_a_ruler_are_round_and_stand_neither_close_nor_lost(zoom: flo
 def test_rulers_and_grid_are_seen_only_while_they_are_wanted(canvas_hand: CanvasHand) -> None:
     view = canvas_hand.view
     said: list[str] = []
-    rulers, grid = view.rulers.commands(lambda: True, said.append)
+    kept: list[tuple[str, bool]] = []
+    rulers, grid = view.rulers.commands(
+        lambda: True, said.append, lambda name, on: kept.append((name, on))
+    )
     plain = view.grab().toImage()
     for one in (rulers, grid):
         one.run()
@@ -27,3 +30,5 @@ def test_rulers_and_grid_are_seen_only_while_they_are_wanted(canvas_hand: Canvas
         one.run()
         assert view.grab().toImage() == plain
     assert len(said) == 4
+    assert kept[:2] == [(RULERS, True), (RULERS, False)]
+    assert kept[2:] == [(GRID, True), (GRID, False)]

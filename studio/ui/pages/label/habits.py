@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from studio.ui.canvas.snapping import Snapping
 from studio.ui.desk import Command
+from studio.ui.pages.label.switches import Switches
 from studio.ui.widgets.buttons import tool_button
 
 _SIDE = 30
@@ -53,14 +54,21 @@ class HabitStrip(QWidget):
     ----------
     snapping : Snapping
         What the buttons change.
+    switches : Switches
+        Keep what is on.
     tell : callable
         Says what the last change means.
     """
 
     def __init__(
-        self, snapping: Snapping, tell: Callable[[str], None], parent: QWidget | None = None
+        self,
+        snapping: Snapping,
+        switches: Switches,
+        tell: Callable[[str], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._switches = switches
         self._snapping = snapping
         self._tell = tell
         self.buttons: dict[str, QToolButton] = {}
@@ -76,7 +84,8 @@ class HabitStrip(QWidget):
             button = tool_button(command)
             button.setFixedSize(QSize(_SIDE, _SIDE))
             button.setCheckable(True)
-            button.setChecked(bool(getattr(snapping, habit.field)))
+            setattr(snapping, habit.field, switches.on(habit.id))
+            button.setChecked(switches.on(habit.id))
             self.buttons[habit.id] = button
             self._commands.append(command)
             row.addWidget(button)
@@ -91,5 +100,6 @@ class HabitStrip(QWidget):
         habit = next(one for one in _HABITS if one.id == id)
         on = not getattr(self._snapping, habit.field)
         setattr(self._snapping, habit.field, on)
+        self._switches.set(id, on)
         self.buttons[id].setChecked(on)
         self._tell(habit.on if on else habit.off)

@@ -19,6 +19,8 @@ from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import EVERYTHING, MediaId
 from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.navigator import NAVIGATOR, Navigator
+from studio.ui.canvas.rulers import GRID, RULERS
 from studio.ui.canvas.tools.prompt import PromptTool, prompt_tool
 from studio.ui.canvas.tools.smart_kinds import smart_tools
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
@@ -36,11 +38,14 @@ from studio.ui.pages.label.details import DetailsPanel
 from studio.ui.pages.label.elsewhere import Elsewhere
 from studio.ui.pages.label.habits import HabitStrip
 from studio.ui.pages.label.hiding import Hiding
+from studio.ui.pages.label.looking import LookingPanel
+from studio.ui.pages.label.learning import LearningQueue
 from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
 from studio.ui.pages.label.panels_shapes import ShapesPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
 from studio.ui.pages.label.shaping import ShapeVerbs
+from studio.ui.pages.label.switches import Switches
 from studio.ui.pages.label.tool_strip import ToolStrip
 from studio.ui.pages.label.top_row import TopRow
 from studio.ui.widgets.empty_state import EmptyState
@@ -68,7 +73,10 @@ class LabelPage(Page):
         self.pictures = PictureList(self._project.state)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
-        self.habits = HabitStrip(self.model.snapping, desk.hint)
+        self.switches = Switches(desk.session.settings)
+        self.habits = HabitStrip(self.model.snapping, self.switches, desk.hint)
+        self.looking = LookingPanel(self.canvas.picture, self.switches, desk.hint)
+        self.navigator = Navigator(self.canvas)
         self.deeds = Deeds(desk, self.model, self.canvas, self)
         self.labels = LabelsPanel()
         self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
@@ -81,7 +89,8 @@ class LabelPage(Page):
             *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
             *names, *self.habits.commands(), *self.assist.commands(),
             *self.elsewhere.commands(), *Hiding(self.model, desk.hint).commands(),
-            *self.canvas.rulers.commands(self.deeds.has_picture, desk.hint),
+            *LearningQueue(desk, self.model, self._look_at).commands(),
+            *self.looking.commands(), *self._aids(),
         ]  # fmt: skip
         self.top = TopRow(steps, views)
         self.tools = ToolStrip(tools)
@@ -93,6 +102,16 @@ class LabelPage(Page):
         self.tools.show_tool(self.canvas.tool.id)
 
     # --- looks
+
+    def _aids(self) -> list[Command]:
+        """Show what a person switched on before: rulers, grid, navigator."""
+        on, there, keep = self.switches.on, self.deeds.has_picture, self.switches.set
+        self.canvas.rulers.shown, self.canvas.rulers.grid = on(RULERS), on(GRID)
+        self.navigator.show_if(on(NAVIGATOR))
+        return [
+            *self.canvas.rulers.commands(there, self.desk.hint, keep),
+            *self.navigator.commands(there, self.desk.hint, keep),
+        ]
 
     def _build(self) -> None:
         self._empty = EmptyState(
@@ -107,6 +126,7 @@ class LabelPage(Page):
         self.tabs.addTab(self.details, "Details")
         self.tabs.addTab(self.tags, "Picture")
         self.tabs.addTab(self.assist, "Assist")
+        self.tabs.addTab(self.looking, "View")
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
         right.addWidget(self.labels)
