@@ -314,6 +314,7 @@ def verdict(gain: float, interval: tuple[float, float]) -> str:
     """
     low, high = interval
     said = f"{100 * gain:+.1f} points, 95 % between {100 * low:+.1f} and {100 * high:+.1f}"
+    said = said.replace("-", "−")
     if low > 0:
         return f"Better than chance: {said}."
     if high < 0:

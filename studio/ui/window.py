@@ -47,6 +47,7 @@ PAGES = (
     PageEntry("explain", "Explain", "bulb", f"{_PAGES}.explain.page:ExplainPage"),
     PageEntry("package", "Package", "package", f"{_PAGES}.package.page:PackagePage"),
     PageEntry("predict", "Predict", "sparkles", f"{_PAGES}.predict.page:PredictPage"),
+    PageEntry("active", "Active", "school", f"{_PAGES}.active.page:ActivePage"),
 )
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea

@@ -82,4 +82,5 @@ def test_every_command_is_in_the_palette(window: Window) -> None:
 
 def test_every_page_has_its_number(window: Window) -> None:
     for number, page in enumerate(PAGES, 1):
-        assert window.registry.command(f"go.{page.id}").shortcut == f"Ctrl+{number}"
+        expected = f"Ctrl+{number % 10}" if number <= 10 else ""
+        assert window.registry.command(f"go.{page.id}").shortcut == expected

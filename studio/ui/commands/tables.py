@@ -8,7 +8,7 @@ from functools import partial
 
 from studio.ui.desk import Command
 from studio.ui.shell.deeds import Deeds
-from studio.ui.shell.page_bar import PageEntry
+from studio.ui.shell.page_bar import PageEntry, page_key
 
 _NO_PROJECT = "Open a project first."
 
@@ -121,7 +121,7 @@ def go_commands(window: Deeds, pages: Sequence[PageEntry]) -> list[Command]:
             f"go.{page.id}",
             page.title,
             partial(window.go, page.id),
-            f"Ctrl+{number}",
+            page_key(number),
             page.icon,
             "Go",
             window.has_project,

@@ -21,6 +21,11 @@ class PageEntry(NamedTuple):
     """`module:class`."""
 
 
+def page_key(number: int) -> str:
+    """Return the shortcut of the page with a number from 1: there are ten digits and no more."""
+    return f"Ctrl+{number % 10}" if number <= 10 else ""
+
+
 class PageBar(QFrame):
     """One button a page; left and right arrows walk along."""
 
@@ -44,7 +49,8 @@ class PageBar(QFrame):
             button.setProperty("look", "page")
             button.setProperty("page", page.id)
             button.setAccessibleName(page.title)
-            button.setToolTip(f"{page.title} (Ctrl+{number})")
+            key = page_key(number)
+            button.setToolTip(f"{page.title} ({key})" if key else page.title)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._buttons[page.id] = button
             self._group.addButton(button, number)

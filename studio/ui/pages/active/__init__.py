@@ -1,0 +1,1 @@
+"""The Active page: what to label next, and whether choosing it pays."""
