@@ -25,6 +25,7 @@ from studio.domain.residents import Message
 from studio.domain.runs import RunRecord
 from studio.errors import Conflict, NotFound
 from studio.paths import builtin_plugins
+from studio.services.active_learning import ActiveLearning
 from studio.services.assisting import Assisting
 from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
@@ -327,6 +328,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelling=labelling,
         shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
+        active=ActiveLearning(project, runner, lambda: Digest("")),
         assisting=Assisting(project, labelling, opener.plugins, ResidentProcess),
         prompting=Prompting(project.store, DiscResident(), project.folder / "seen"),
         labelimg=None,

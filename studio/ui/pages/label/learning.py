@@ -34,7 +34,7 @@ class LearningQueue:
         """List them for menus and palette."""
         return [
             Command(
-                "label.queue_next", "Next picture to learn from", self.next, "Ctrl+Shift+N",
+                "label.queue_next", "Next picture to learn from", self.next, "Shift+D",
                 "school",
                 "Go", self._has_queue, "Choose pictures on the Active page first.",
             )
