@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from studio.domain.geometry import Geometry, Tag, moved
 from studio.domain.history import Edit
-from studio.domain.ids import new_id
+from studio.domain.ids import Digest, new_id
 from studio.domain.labels import (
     LABELS,
     Annotations,
@@ -25,6 +25,7 @@ from studio.domain.labels import (
 )
 from studio.domain.media import MediaId
 from studio.domain.project import Batch, Project, ProjectState
+from studio.domain.tracks import SetTracks, Track
 from studio.errors import BadInput, Conflict, NotFound
 
 
@@ -235,7 +236,7 @@ class Labelling:
         self._change_schema(changed, f"Change label “{label.name}”")
 
     def merge_labels(self, gone: LabelId, into: LabelId) -> None:
-        """Give all shapes of one label another one, and remove the first; one edit.
+        """Give all shapes and tracks of one label another one, and remove the first; one edit.
 
         Raises
         ------
@@ -253,11 +254,14 @@ class Labelling:
             if before:
                 edit = SetShapes(media=media, before=before, after=after, title=title, layer=layer)
                 edits.append(edit)
+        for video, tracks in self._tracks(gone):
+            moved = tuple(track.model_copy(update={"label": into}) for track in tracks)
+            edits.append(SetTracks(video=video, before=tracks, after=moved, title=title))
         edits.append(self._without(gone, title))
         self._project.perform(Batch.of(title, edits))
 
     def remove_label(self, id: LabelId) -> None:  # noqa: A002
-        """Remove a label with all its shapes, as one edit."""
+        """Remove a label with all its shapes and tracks, as one edit."""
         label = self._label(id)
         title = f"Remove label “{label.name}”"
         edits: list[Edit[ProjectState]] = []
@@ -265,6 +269,8 @@ class Labelling:
             gone = tuple(shape for shape in shapes if shape.label == id)
             if gone:
                 edits.append(SetShapes(media=media, before=gone, title=title, layer=layer))
+        for video, tracks in self._tracks(id):
+            edits.append(SetTracks(video=video, before=tracks, title=title))
         edits.append(self._without(id, title))
         self._project.perform(Batch.of(title, edits))
 
@@ -274,6 +280,14 @@ class Labelling:
         for layer in state.layers():
             for media, shapes in state.layer(layer).all():
                 yield layer, media, shapes
+
+    def _tracks(self, label: LabelId) -> Iterator[tuple[Digest, tuple[Track, ...]]]:
+        """Walk over the videos in which something with a label moves."""
+        state = self._project.state
+        for video in state.videos:
+            found = tuple(one for one in state.tracks.of(video.digest) if one.label == label)
+            if found:
+                yield video.digest, found
 
     def _without(self, gone: LabelId, title: str) -> SetSchema:
         """Make the edit that removes a label; those under it move up to its parent."""

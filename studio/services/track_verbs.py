@@ -36,11 +36,12 @@ def key_at(track: Track, frame: int) -> Keyframe:
             "Draw the thing there, or go to a frame on which it stands.",
         )
     here = track.keyframes[number]
-    standing = at(_with(track, end=None), frame)
     if here.frame == frame:
         return here
-    if standing is None:
-        return here.model_copy(update={"frame": frame})
+    # What is out of the picture is on its way all the same.
+    seen = tuple(_said(one, "outside", False) for one in track.keyframes[number : number + 2])
+    standing = at(_with(track, end=None, keyframes=seen), frame)
+    assert standing is not None
     update = {"frame": frame, "geometry": standing.shape.geometry, "proposed": standing.proposed}
     return here.model_copy(update=update)
 
