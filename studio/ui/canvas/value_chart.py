@@ -77,7 +77,7 @@ class ValueChart(QWidget):
         points.append(QPointF(room.right(), room.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
         fill = QColor(ink)
-        fill.setAlpha(120)
+        fill.setAlpha(170)
         painter.setBrush(fill)
         painter.drawPolygon(QPolygonF(points))
 

@@ -80,6 +80,8 @@ class LookingPanel(QScrollArea):
         self.palette_choice = ChoiceField("grey", _choices(PALETTES), "Palette")
         self.invert = SwitchField(False, "Invert")
         self.stretch = SwitchField(switches.on(_STRETCH), "Stretch each picture")
+        self.invert.setText("Invert")
+        self.stretch.setText("Stretch each picture")
         self._commands = self._make_commands()
         self._build()
         for field in (self.channel, self.palette_choice, self.invert):

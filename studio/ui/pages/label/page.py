@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
     QStackedLayout,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -38,13 +37,14 @@ from studio.ui.pages.label.details import DetailsPanel
 from studio.ui.pages.label.elsewhere import Elsewhere
 from studio.ui.pages.label.habits import HabitStrip
 from studio.ui.pages.label.hiding import Hiding
-from studio.ui.pages.label.looking import LookingPanel
 from studio.ui.pages.label.learning import LearningQueue
+from studio.ui.pages.label.looking import LookingPanel
 from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
 from studio.ui.pages.label.panels_shapes import ShapesPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
 from studio.ui.pages.label.shaping import ShapeVerbs
+from studio.ui.pages.label.side_tabs import SideTabs
 from studio.ui.pages.label.switches import Switches
 from studio.ui.pages.label.tool_strip import ToolStrip
 from studio.ui.pages.label.top_row import TopRow
@@ -120,7 +120,7 @@ class LabelPage(Page):
             "Import pictures first; then draw boxes and polygons on them here.",
             Command("label.go_media", "Go to Media", self._go_media, "", "photo"),
         )
-        self.tabs = QTabWidget()
+        self.tabs = SideTabs()
         self.tabs.setAccessibleName("About the picture")
         self.tabs.addTab(self.shapes, "Shapes")
         self.tabs.addTab(self.details, "Details")
