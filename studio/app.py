@@ -28,6 +28,7 @@ from studio.services.prelabelling import Prelabelling
 from studio.services.projects import Projects
 from studio.services.prompting import SERVER as PROMPT_SERVER
 from studio.services.prompting import Prompting
+from studio.services.reviewing import Reviewing
 from studio.services.session import Session
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
@@ -99,6 +100,7 @@ class Studio:
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             labelimg=LabelImg(project, labelling, labelimg_program()),
             branching=Branching(project),
+            reviewing=Reviewing(project),
             tracing=Tracing(project),
             filming=Filming(project),
             tracking=Tracking(project),

@@ -150,6 +150,12 @@ class MediaItems(Protocol):
     def page(self, start: int, length: int, where: MediaFilter = EVERYTHING) -> Sequence[MediaItem]:
         """Return `length` media from position `start` among those that pass a filter."""
 
+    def following(self, id: MediaId, where: MediaFilter = EVERYTHING) -> MediaItem | None:  # noqa: A002
+        """Return the first that was added after one and passes a filter, or None.
+
+        The one need not pass itself; the order the filter asks for is not looked at.
+        """
+
     def __iter__(self) -> Iterator[MediaItem]:
         """Walk over all media in order."""
 

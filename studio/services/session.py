@@ -20,6 +20,7 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
+from studio.services.reviewing import Reviewing
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
@@ -42,6 +43,7 @@ class Session:
     assisting: Assisting
     labelimg: LabelImg
     branching: Branching
+    reviewing: Reviewing
     tracing: Tracing
     filming: Filming
     tracking: Tracking

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ _REMOVE = sa.text("DELETE FROM media WHERE place = (SELECT key FROM pictures WHE
 _AT_ONCE = 10_000
 _REMEMBERED = 8
 _FIRST = 2_048
-"""So many are looked for at first; all places are found once somebody looks further."""
+"""So far the first places are looked for; all are found once somebody looks further."""
 _FEW_CHANGED = 2_000
 """After more changes than these all places are found anew."""
 
@@ -109,9 +109,6 @@ class StoredMedia:
         """Count the media that pass a filter."""
         found = self._up_to_date(where)
         if found.count is None:
-            few = found.first is not None and len(found.first) < _FIRST
-            found.count = len(found.first) if few and found.first is not None else None
-        if found.count is None:
             found.count = count(self._database, found.query)
         return found.count
 
@@ -129,6 +126,21 @@ class StoredMedia:
             by_place = {row[0]: row for row in rows}
             items += [_item(by_place[place]) for place in now if place in by_place]
         return items
+
+    def following(self, id: MediaId, where: MediaFilter = EVERYTHING) -> MediaItem | None:  # noqa: A002
+        """Return the first that was added after one and passes a filter, or None."""
+        where = replace(where, order="added", descending=False)
+        query = asked(self._database, where, labels_meant(self._database, where))
+        own = "(SELECT key FROM pictures WHERE id = :after)"
+        behind = query._replace(
+            conditions=(*query.conditions, f"media.place > {own}"),
+            values={**query.values, "after": id},
+        )
+        for place in places(self._database, behind, 1).tolist():
+            with self._database.reading() as connection:
+                row = connection.execute(_ITEMS.where(media.c.place == place)).first()
+            return None if row is None else _item(row)
+        return None
 
     def __iter__(self) -> Iterator[MediaItem]:
         last = 0
@@ -156,11 +168,15 @@ class StoredMedia:
         """Return at least the first `end` places, or all there are."""
         if found.all is not None:
             return found.all
+        first = found.first
         if end <= _FIRST:
-            if found.first is None:
-                found.first = places(self._database, found.query, _FIRST)
-            return found.first
-        found.all = places(self._database, found.query)
+            if first is None or len(first) < end:
+                first = found.first = places(self._database, found.query, end)
+            if len(first) >= end:
+                return first
+            found.all = first
+        else:
+            found.all = places(self._database, found.query)
         found.count = len(found.all)
         return found.all
 

@@ -36,6 +36,7 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
+from studio.services.reviewing import Reviewing
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
 from studio.services.tracking import Tracking
@@ -75,11 +76,12 @@ class Store:
 
 
 class Media:
-    """Media in a list; the filter walks over all of them."""
+    """Media in a list; the filter walks over all of them and knows name, label and review."""
 
-    def __init__(self, annotations: MemoryAnnotations) -> None:
+    def __init__(self, state: MemoryState) -> None:
         self.items: list[MediaItem] = []
-        self._annotations = annotations
+        self._state = state
+        self._annotations: MemoryAnnotations = state.annotations
 
     def add(self, items: Sequence[MediaItem]) -> None:
         self.items += [item for item in items if item not in self.items[-10:]]
@@ -106,6 +108,8 @@ class Media:
         if where.label == "-" and labels:
             return False
         if where.label not in ("", "-") and where.label not in labels:
+            return False
+        if where.review and self._state.reviews.of(item.id).state != where.review:
             return False
         return where.text.casefold() in item.name.casefold()
 
@@ -156,7 +160,7 @@ class Project:
         self.folder = folder
         self.name = name
         self._memory = MemoryState()
-        self._memory.media = Media(self._memory.annotations)
+        self._memory.media = Media(self._memory)
         self.state: Any = self._memory
         self.store = Store()
         self.artefacts = Artefacts()
@@ -333,6 +337,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         prompting=Prompting(project.store, DiscResident(), project.folder / "seen"),
         labelimg=None,
         branching=Branching(project),
+        reviewing=Reviewing(project),
         tracing=Tracing(project),
         filming=Filming(project),
         tracking=Tracking(project),

@@ -99,9 +99,12 @@ class MemoryAnnotations:
 
 
 class MemoryMedia:
-    def __init__(self, annotations: MemoryAnnotations) -> None:
+    def __init__(
+        self, annotations: MemoryAnnotations, reviews: Callable[[], MemoryReviews]
+    ) -> None:
         self.items: dict[MediaId, MediaItem] = {}
         self._annotations = annotations
+        self._reviews = reviews
 
     def add(self, items: Sequence[MediaItem]) -> None:
         for item in items:
@@ -140,7 +143,8 @@ class MemoryMedia:
     def _passes(self, item: MediaItem, where: MediaFilter) -> bool:
         labels = {shape.label for shape in self._annotations.of(item.id)}
         wanted = not labels if where.label == "-" else not where.label or where.label in labels
-        return wanted and where.text.casefold() in item.name.casefold()
+        stands = not where.review or self._reviews().of(item.id).state == where.review
+        return wanted and stands and where.text.casefold() in item.name.casefold()
 
 
 class MemoryGraphs:
@@ -169,7 +173,7 @@ class MemoryState:
         self.touched: list[ShapesChanged] = []
         self._layers: dict[LayerName, MemoryAnnotations] = {}
         self.annotations: Any = self.layer(LABELS)
-        self.media: Any = MemoryMedia(self.annotations)
+        self.media: Any = MemoryMedia(self.annotations, lambda: self.reviews)
         self.reviews: Any = MemoryReviews(lambda: [item.id for item in self.media])
         self.comments: Any = MemoryComments()
         self.videos: Any = MemoryVideos()

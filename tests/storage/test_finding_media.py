@@ -237,6 +237,12 @@ def test_any_filter_finds_what_a_plain_walk_finds(well_used: Project, where: Med
         assert len(media.page(0, COUNT, one)) == len(found)
     else:
         assert [item.id for item in found] == [item.id for item in wanted]
+    after = picture(4)
+    everyone = [item.id for item in media]
+    later = [item.id for item in found if everyone.index(item.id) > everyone.index(after.id)]
+    behind = media.following(after.id, where)
+    first = min(later, key=everyone.index, default=None)
+    assert (behind and behind.id) == first
     if where.order == "shapes":
         counts = [len(well_used.state.annotations.of(item.id)) for item in found]
         assert counts == sorted(counts, reverse=where.descending)
