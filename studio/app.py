@@ -28,6 +28,7 @@ from studio.services.prelabelling import Prelabelling
 from studio.services.projects import Projects
 from studio.services.prompting import SERVER as PROMPT_SERVER
 from studio.services.prompting import Prompting
+from studio.services.proposals import Proposals
 from studio.services.reviewing import Reviewing
 from studio.services.session import Session
 from studio.services.settings import Settings
@@ -96,6 +97,7 @@ class Studio:
             shaping=Shaping(project, labelling),
             prelabelling=Prelabelling(project, runner),
             active=ActiveLearning(project, runner, datasets.snapshot),
+            proposals=Proposals(project, labelling),
             assisting=Assisting(project, labelling, self.plugins, self._learner),
             prompting=Prompting(project.store, ResidentProcess(PROMPT_SERVER), _embeddings()),
             labelimg=LabelImg(project, labelling, labelimg_program()),

@@ -20,6 +20,7 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
+from studio.services.proposals import Proposals
 from studio.services.reviewing import Reviewing
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
@@ -39,6 +40,7 @@ class Session:
     shaping: Shaping
     prelabelling: Prelabelling
     active: ActiveLearning
+    proposals: Proposals
     prompting: Prompting
     assisting: Assisting
     labelimg: LabelImg

@@ -36,6 +36,7 @@ from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
+from studio.services.proposals import Proposals
 from studio.services.reviewing import Reviewing
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
@@ -132,10 +133,11 @@ class Media:
 class Artefacts:
     def __init__(self) -> None:
         self.records: list[ArtefactRecord] = []
+        self._made_from: dict[Digest, tuple[Digest, ...]] = {}
 
     def add(self, record: ArtefactRecord, made_from: Sequence[Digest] = ()) -> None:
-        del made_from
         self.records.insert(0, record)
+        self._made_from[record.digest] = tuple(made_from)
 
     def of_kind(self, kind: str) -> list[ArtefactRecord]:
         return [record for record in self.records if record.kind == kind]
@@ -147,10 +149,12 @@ class Artefacts:
         raise NotFound("There is no such artefact.")
 
     def sources(self, digest: Digest) -> list[ArtefactRecord]:
-        del digest
-        return []
+        made_from = self._made_from.get(digest, ())
+        return [record for record in self.records if record.digest in made_from]
 
-    uses = sources
+    def uses(self, digest: Digest) -> list[ArtefactRecord]:
+        made = self._made_from
+        return [record for record in self.records if digest in made.get(record.digest, ())]
 
 
 class Project:
@@ -332,6 +336,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelling=labelling,
         shaping=Shaping(project, labelling),
         prelabelling=Prelabelling(project, runner),
+        proposals=Proposals(project, labelling),
         active=ActiveLearning(project, runner, lambda: Digest("")),
         assisting=Assisting(project, labelling, opener.plugins, ResidentProcess),
         prompting=Prompting(project.store, DiscResident(), project.folder / "seen"),
