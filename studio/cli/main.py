@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from studio import __version__, app, log
-from studio.cli import active, branches, hosts, jobs, labelimg, life, pipelines, projects
+from studio.cli import active, branches, hosts, jobs, labelimg, life, pipelines, projects, review
 from studio.cli.terminal import Terminal
 from studio.errors import StudioError
 
@@ -29,6 +29,7 @@ cli.add_typer(hosts.cli, name="hosts")
 cli.add_typer(labelimg.cli, name="labelimg")
 cli.add_typer(branches.cli, name="branches")
 cli.add_typer(active.cli, name="active")
+cli.add_typer(review.cli, name="review")
 
 
 @cli.callback(invoke_without_command=True)
