@@ -7,30 +7,26 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.domain.ids import Digest
-from studio.domain.labels import PROPOSALS, Shape
 from studio.domain.media import MediaId
 from studio.errors import StudioError
 from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.view import CanvasView
 from studio.ui.desk import Command, Desk
 from studio.ui.forms.number_field import NumberField
-from studio.ui.pages.label.presenter import shape_in_words
+from studio.ui.pages.label.proposal_list import ProposalList
 from studio.ui.widgets.artefact_choice import ArtefactChoice
 from studio.ui.widgets.buttons import command_button
 from studio.ui.widgets.job_strip import JobStrip
 
-_ID = Qt.ItemDataRole.UserRole
 _LEAST = 0.3
 
 
@@ -43,12 +39,16 @@ class AssistPanel(QScrollArea):
         For the session.
     model : CanvasModel
         Knows the picture that is shown.
+    canvas : CanvasView
+        Shows it.
     """
 
     looked = Signal()
     """The person wants to see the tool that points."""
 
-    def __init__(self, desk: Desk, model: CanvasModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, model: CanvasModel, canvas: CanvasView, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._model = model
@@ -58,13 +58,10 @@ class AssistPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.packages = ArtefactChoice(desk.session.project.artefacts, "package", "Package")
         self.packages.setMinimumContentsLength(4)
-        self.least = NumberField(_LEAST, name="Least score")
+        self.least = NumberField(_LEAST, name="Keep answers from this score on")
         self.strip = JobStrip(desk)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Proposals on this picture")
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setMinimumHeight(96)
-        self.waiting = _quiet()
+        self.proposals = ProposalList(desk, model, canvas)
+        self.list, self.waiting = self.proposals.list, self.proposals.waiting
         self.prompted = _quiet()
         self._commands = self._make_commands()
         self._build()
@@ -73,10 +70,9 @@ class AssistPanel(QScrollArea):
 
     def commands(self) -> list[Command]:
         """List what can be done here."""
-        return self._commands
+        return [*self._commands, *self.proposals.commands()]
 
     def _make_commands(self) -> list[Command]:
-        some, none = self._has_proposals, "There are no proposals on this picture."
         ready, why = self._has_package, "Make a package first: train a model and package it."
         return [
             Command(
@@ -85,14 +81,6 @@ class AssistPanel(QScrollArea):
             Command(
                 "label.propose_here", "Propose labels on this picture", self.propose_here,
                 "Ctrl+P", "robot", "Edit", ready, why,
-            ),
-            Command(
-                "label.accept", "Accept proposals", self.accept, "Ctrl+Return", "check", "Edit",
-                some, none,
-            ),
-            Command(
-                "label.reject", "Reject proposals", self.reject, "Ctrl+Backspace", "x", "Edit",
-                some, none,
             ),
             Command(
                 "label.choose_prompt_model", "Choose a model to point with", self.choose_model, "",
@@ -109,7 +97,7 @@ class AssistPanel(QScrollArea):
         column.addWidget(_heading("The project's model"))
         column.addWidget(self.packages)
         least = QHBoxLayout()
-        least.addWidget(QLabel("Least score"))
+        least.addWidget(QLabel("Keep from score"))
         least.addWidget(self.least, 1)
         column.addLayout(least)
         column.addWidget(command_button(by_id["label.propose_all"]))
@@ -117,14 +105,7 @@ class AssistPanel(QScrollArea):
         here.setText("On this picture only")
         column.addWidget(here)
         column.addWidget(self.strip)
-        column.addWidget(self.waiting)
-        column.addWidget(self.list)
-        row = QHBoxLayout()
-        for id_, text in (("label.accept", "Accept"), ("label.reject", "Reject")):
-            button = command_button(by_id[id_])
-            button.setText(text)
-            row.addWidget(button)
-        column.addLayout(row)
+        column.addWidget(self.proposals)
         column.addWidget(_heading("A model you point with"))
         column.addWidget(self.prompted)
         choose = command_button(by_id["label.choose_prompt_model"])
@@ -136,19 +117,8 @@ class AssistPanel(QScrollArea):
     def refresh(self) -> None:
         """Show what is proposed now."""
         self.packages.refresh()
-        session, item = self._desk.session, self._model.item
-        proposals = self._proposals()
-        chosen = {entry.data(_ID) for entry in self.list.selectedItems()}
-        self.list.clear()
-        for shape in proposals:
-            score = "" if shape.score is None else f"{shape.score:.0%} · "
-            entry = QListWidgetItem(f"{score}{shape_in_words(shape, self._model.schema)}")
-            entry.setData(_ID, shape.id)
-            self.list.addItem(entry)
-            entry.setSelected(shape.id in chosen)
-        everywhere = session.prelabelling.waiting()
-        here = f"{len(proposals):,} on this picture, " if item is not None else ""
-        self.waiting.setText(f"Proposals: {here}{everywhere:,} in the project")
+        self.proposals.refresh()
+        session = self._desk.session
         model = session.prompting.model
         self.prompted.setText(
             "None chosen. A YAML file with an encoder and a decoder, as X-AnyLabeling reads it."
@@ -164,18 +134,6 @@ class AssistPanel(QScrollArea):
         """Ask the package about the picture that is shown."""
         if self._model.item is not None:
             self._ask([self._model.item.id])
-
-    def accept(self) -> None:
-        """Take the chosen proposals over, all of this picture if none is chosen."""
-        item = self._model.item
-        if item is not None and (wanted := self._wanted()):
-            self._try(lambda: self._desk.session.shaping.accept(item, wanted))
-
-    def reject(self) -> None:
-        """Take the chosen proposals away, all of this picture if none is chosen."""
-        item = self._model.item
-        if item is not None and (wanted := self._wanted()):
-            self._try(lambda: self._desk.session.shaping.reject(item, wanted))
 
     def choose_model(self) -> None:
         """Ask for the YAML file of a promptable model."""
@@ -208,19 +166,6 @@ class AssistPanel(QScrollArea):
         predictions = outputs.get("predictions")
         if predictions is not None:
             self._try(lambda: self._desk.session.prelabelling.take(predictions, score))
-
-    def _wanted(self) -> list[Shape]:
-        chosen = {entry.data(_ID) for entry in self.list.selectedItems()}
-        return [shape for shape in self._proposals() if not chosen or shape.id in chosen]
-
-    def _proposals(self) -> list[Shape]:
-        item = self._model.item
-        if item is None:
-            return []
-        return list(self._desk.session.project.state.layer(PROPOSALS).of(item.id))
-
-    def _has_proposals(self) -> bool:
-        return bool(self._proposals())
 
     def _has_package(self) -> bool:
         return self.packages.digest() is not None

@@ -69,7 +69,7 @@ class LabelPage(Page):
         warn = partial(desk.toast, level="error")
         smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
         self.canvas = CanvasView(self.model, self._project.store, more=smart)
-        self.assist = AssistPanel(desk, self.model)
+        self.assist = AssistPanel(desk, self.model, self.canvas)
         self.pictures = PictureList(self._project.state)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
