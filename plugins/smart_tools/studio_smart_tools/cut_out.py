@@ -21,9 +21,11 @@ from studio_smart_tools.marks import drawn
 _LEAST_SHARE = 0.1
 """Parts smaller than this share of the largest one are left out, unless a stroke says otherwise."""
 _SEED = 0
-_LIKELY, _SURE = 0.85, 0.3
+_LIKELY, _SURE = 1.0, 0.6
 """Ellipses in the box, as shares of its sides: a thing with a box around it fills the larger one
-roughly and holds the smaller one. Without them a thing among its like is taken for ground."""
+roughly and holds the smaller one. Without them a thing among its like is taken for ground, and with
+a smaller one a part of the thing is: its pale middle, or the rim alone. A box that hugs the thing
+and one a fifth too large both do."""
 
 
 class CutOut(Assistant):
@@ -39,8 +41,8 @@ class CutOut(Assistant):
     gesture: ClassVar[Gesture] = "cut"
     shortcut = "G"
     side = 320
-    around = 0.15
-    options = (Option("rounds", "Rounds", 3.0, 1.0, 10.0, 1.0),)
+    around = 0.35
+    options = (Option("rounds", "Rounds", 2.0, 1.0, 10.0, 1.0),)
 
     def answer(self, window: Window, hand: Hand, prepared: object) -> Answer:
         """Return what belongs to the thing."""
@@ -48,7 +50,7 @@ class CutOut(Assistant):
         if hand.box is None:
             return Answer()
         marks = drawn(hand.strokes, window.size)
-        mask = cut(window, hand.box, marks == 2, marks == 1, round(hand.options.get("rounds", 3)))
+        mask = cut(window, hand.box, marks == 2, marks == 1, round(hand.options.get("rounds", 2)))
         return Answer((Region(mask=mask),)) if mask.any() else Answer(words="Nothing was found.")
 
 
