@@ -58,6 +58,8 @@ Span: TypeAlias = tuple[float | None, float | None]
 """The least and the greatest value that pass, both included; None for no end."""
 ANY: Span = (None, None)
 """A span that everything passes."""
+ShapeWord: TypeAlias = Literal["author", "attribute", "geometry"]
+"""What filters can ask of shapes in one word: who drew, name of an attribute, kind."""
 MediaOrder: TypeAlias = Literal["added", "name", "shapes", "least_sure", "changed"]
 
 
@@ -155,6 +157,12 @@ class MediaItems(Protocol):
 
         The one need not pass itself; the order the filter asks for is not looked at.
         """
+
+    def position(self, id: MediaId, where: MediaFilter = EVERYTHING) -> int | None:  # noqa: A002
+        """Return where one stands among those that pass a filter, from 0; None if it does not."""
+
+    def words(self, about: ShapeWord) -> Sequence[str]:
+        """Return what shapes ever said in one word, in order: for the choices of a filter."""
 
     def __iter__(self) -> Iterator[MediaItem]:
         """Walk over all media in order."""

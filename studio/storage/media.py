@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
+from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, ShapeWord
 from studio.errors import NotFound
 from studio.storage.annotations import KNOW
 from studio.storage.database import Database
+from studio.storage.facets import FacetKind, words
 from studio.storage.finding import Places, Query, asked, count, labels_meant, places
 from studio.storage.tables import UNSURE, media, pictures, touches
 
@@ -37,6 +38,7 @@ _ADD = sa.text(
     " FROM pictures WHERE id = :id"
 )
 _REMOVE = sa.text("DELETE FROM media WHERE place = (SELECT key FROM pictures WHERE id = :id)")
+_WORDS: dict[ShapeWord, FacetKind] = {"author": "author", "attribute": "has", "geometry": "kind"}
 _AT_ONCE = 10_000
 _REMEMBERED = 8
 _FIRST = 2_048
@@ -141,6 +143,26 @@ class StoredMedia:
                 row = connection.execute(_ITEMS.where(media.c.place == place)).first()
             return None if row is None else _item(row)
         return None
+
+    def position(self, id: MediaId, where: MediaFilter = EVERYTHING) -> int | None:  # noqa: A002
+        """Return where one stands among those that pass a filter, from 0; None if it does not."""
+        query = sa.select(media.c.place).join_from(media, pictures, pictures.c.key == media.c.place)
+        with self._database.reading() as connection:
+            place = connection.execute(query.where(pictures.c.id == id)).scalar()
+        if place is None:
+            return None
+        if where == EVERYTHING and self._without_gaps():
+            return int(place) - 1
+        found = self._up_to_date(where)
+        for end in (_FIRST, _FIRST + 1):
+            at = np.flatnonzero(self._places(found, end) == place)
+            if len(at):
+                return int(at[0])
+        return None
+
+    def words(self, about: ShapeWord) -> Sequence[str]:
+        """Return what shapes ever said in one word, in order."""
+        return [word for (word,) in words(self._database, _WORDS[about])]
 
     def __iter__(self) -> Iterator[MediaItem]:
         last = 0

@@ -19,7 +19,7 @@ from studio.domain.history import Edit, History
 from studio.domain.ids import Digest, digest_of
 from studio.domain.jobs import JobExit, JobId, JobOrder, JobState, Logged, Progressed, Started
 from studio.domain.labels import LabelSchema, extended
-from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem
+from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, ShapeWord
 from studio.domain.project import ArtefactRecord, Companion, ProjectEvents, accompanied
 from studio.domain.residents import Message
 from studio.domain.runs import RunRecord
@@ -125,6 +125,19 @@ class Media:
         ids = [item.id for item in items]
         rest = items[ids.index(id) + 1 :] if id in ids else []
         return next((item for item in rest if item in self._passing(where)), None)
+
+    def position(self, id: MediaId, where: MediaFilter = EVERYTHING) -> int | None:  # noqa: A002
+        ids = [item.id for item in self._passing(where)]
+        return ids.index(id) if id in ids else None
+
+    def words(self, about: ShapeWord) -> Sequence[str]:
+        drawn = [shape for _, shapes in self._annotations.all() for shape in shapes]
+        said = {
+            "author": {shape.author for shape in drawn} - {""},
+            "attribute": {name for shape in drawn for name in shape.attributes},
+            "geometry": {shape.geometry.kind for shape in drawn},
+        }
+        return sorted(said[about])
 
     def __iter__(self) -> Iterator[MediaItem]:
         return iter(self.items)

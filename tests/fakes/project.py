@@ -21,7 +21,7 @@ from studio.domain.labels import (
     ShapeId,
     ShapesChanged,
 )
-from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, NamedFilter
+from studio.domain.media import EVERYTHING, MediaFilter, MediaId, MediaItem, NamedFilter, ShapeWord
 from studio.domain.pipelines import Graph, Layout
 from studio.domain.project import (
     ArtefactRecord,
@@ -133,6 +133,19 @@ class MemoryMedia:
         ids = [item.id for item in items]
         rest = items[ids.index(id) + 1 :] if id in ids else []
         return next((item for item in rest if item in self._passing(where)), None)
+
+    def position(self, id: MediaId, where: MediaFilter = EVERYTHING) -> int | None:  # noqa: A002
+        ids = [item.id for item in self._passing(where)]
+        return ids.index(id) if id in ids else None
+
+    def words(self, about: ShapeWord) -> Sequence[str]:
+        drawn = [shape for _, shapes in self._annotations.all() for shape in shapes]
+        said = {
+            "author": {shape.author for shape in drawn} - {""},
+            "attribute": {name for shape in drawn for name in shape.attributes},
+            "geometry": {shape.geometry.kind for shape in drawn},
+        }
+        return sorted(said[about])
 
     def __iter__(self) -> Iterator[MediaItem]:
         return iter(list(self.items.values()))

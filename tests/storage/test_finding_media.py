@@ -243,6 +243,9 @@ def test_any_filter_finds_what_a_plain_walk_finds(well_used: Project, where: Med
     behind = media.following(after.id, where)
     first = min(later, key=everyone.index, default=None)
     assert (behind and behind.id) == first
+    ids = [item.id for item in found]
+    for id_ in (after.id, *ids[-1:]):
+        assert media.position(id_, where) == (ids.index(id_) if id_ in ids else None)
     if where.order == "shapes":
         counts = [len(well_used.state.annotations.of(item.id)) for item in found]
         assert counts == sorted(counts, reverse=where.descending)
@@ -321,3 +324,12 @@ def test_saved_filters_are_undone(well_used: Project) -> None:
     assert well_used.state.filters == (kept,)
     well_used.undo()
     assert well_used.state.filters == before
+
+
+def test_the_words_of_shapes_are_known_for_choices(well_used: Project) -> None:
+    state = well_used.state
+    drawn = [shape for item in state.media for shape in state.annotations.of(item.id)]
+    media = state.media
+    assert set(media.words("author")) >= {shape.author for shape in drawn} - {""}
+    assert set(media.words("attribute")) >= {name for one in drawn for name in one.attributes}
+    assert set(media.words("geometry")) >= {shape.geometry.kind for shape in drawn}
