@@ -14,6 +14,7 @@ from studio.domain.ids import JsonValue
 if TYPE_CHECKING:
     # The window shows itself before the services of a project are loaded.
     from studio.services.session import Session
+    from studio.ui.queue.queue import Queue
 
 
 class Bridge(QObject):
@@ -57,6 +58,10 @@ class Desk(Protocol):
     @property
     def bridge(self) -> Bridge:
         """Its events, on the GUI thread."""
+
+    @property
+    def queue(self) -> Queue:
+        """Which of its pictures are looked at, on all pages."""
 
     def go(self, page: str, **focus: JsonValue) -> None:
         """Show another page and tell it what to look at, for example `go("label", media=id)`."""

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from studio.domain.labels import LabelId
 from studio.domain.media import EVERYTHING, MediaFilter, MediaItem
 from studio.domain.project import ProjectState
+from studio.domain.reviews import ReviewState
 
 ItemRole = Qt.ItemDataRole.UserRole + 1
 LabelsRole = Qt.ItemDataRole.UserRole + 2
+StandingRole = Qt.ItemDataRole.UserRole + 3
+
+
+class Standing(NamedTuple):
+    """How far a picture is in review."""
+
+    state: ReviewState
+    open: int
+    """Unresolved comments."""
+
 
 _PAGE = 256
 _PAGES_KEPT = 64
@@ -39,6 +50,7 @@ class MediaModel(QAbstractListModel):
         self._count = 0
         self._pages: OrderedDict[int, Sequence[MediaItem]] = OrderedDict()
         self._labels: OrderedDict[str, tuple[LabelId, ...]] = OrderedDict()
+        self._standings: OrderedDict[str, Standing] = OrderedDict()
         self.reload()
 
     @property
@@ -56,6 +68,7 @@ class MediaModel(QAbstractListModel):
         self.beginResetModel()
         self._pages.clear()
         self._labels.clear()
+        self._standings.clear()
         self._count = self._state.media.count(self._where)
         self.endResetModel()
 
@@ -65,6 +78,7 @@ class MediaModel(QAbstractListModel):
             self.reload()
             return
         self._labels.clear()
+        self._standings.clear()
         self._pages.clear()
         if self._count:
             self.dataChanged.emit(self.index(0), self.index(self._count - 1))
@@ -99,6 +113,16 @@ class MediaModel(QAbstractListModel):
                 self._labels.popitem(last=False)
         return self._labels[item.id]
 
+    def standing(self, item: MediaItem) -> Standing:
+        """Return how far a medium is in review."""
+        if item.id not in self._standings:
+            said = self._state.comments.of(item.id)
+            unresolved = sum(not comment.resolved for comment in said)
+            self._standings[item.id] = Standing(self._state.reviews.of(item.id).state, unresolved)
+            while len(self._standings) > _LABELS_KEPT:
+                self._standings.popitem(last=False)
+        return self._standings[item.id]
+
     def rowCount(self, parent: _Index = _ROOT) -> int:
         """Return the number of media that pass the filter."""
         return 0 if parent.isValid() else self._count
@@ -116,9 +140,14 @@ class MediaModel(QAbstractListModel):
             return item
         if role == LabelsRole:
             return self.labels(item)
+        if role == StandingRole:
+            return self.standing(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             names = [
                 label.name for id_ in self.labels(item) if (label := self._state.schema.get(id_))
             ]
-            return f"{item.name}, {', '.join(names) or 'no label'}"
+            state, unresolved = self.standing(item)
+            said = [item.name, ", ".join(names) or "no label"]
+            said += [state] * (state != "open")
+            return ", ".join(said + [f"{unresolved} unresolved comments"] * bool(unresolved))
         return None

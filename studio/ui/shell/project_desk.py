@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.domain.ids import JsonValue
 from studio.ui.bridge import LiveBridge
 from studio.ui.desk import Command
+from studio.ui.queue.queue import Queue
 from studio.ui.shell.page_bar import PageBar, PageEntry
 from studio.ui.shell.page_stack import PageStack
 from studio.ui.theme import current
@@ -57,6 +58,7 @@ class ProjectDesk:
         self._verbs = verbs
         self.bridge = LiveBridge(session.project, session.runner)
         self.bridge.troubled.connect(verbs.fail)
+        self.queue = Queue(session.project, self.bridge)
         self.view = QWidget()
         self.bar = PageBar(tuple(pages))
         self.stack = PageStack(self, pages)

@@ -102,18 +102,20 @@ def test_filters_by_name_and_label_and_says_what_it_shows(
     media = project.state.media.items[3].id
     shape = Shape(id=ShapeId("s"), label=LabelId("cap"), geometry=Tag())
     project.perform(SetShapes(media=media, after=(shape,), title="Tag"))
-    page.labels.setCurrentIndex(page.labels.findData("cap"))
-    page.apply_filter()
+    page.focus_on(label="cap")
     assert page._count.text() == "1 of 500 pictures"
-    page.clear_filter()
-    page.filter.setText("00042")
-    page.apply_filter()
+    assert page.bar.chips.isVisible()
+    page.desk.queue.clear()
+    page.bar.text.setText("00042")
+    page.bar.apply_text()
     assert page.model.rowCount() == 11
-    page.filter.setText("no such name")
-    page.apply_filter()
+    page.bar.text.setText("no such name")
+    page.bar.apply_text()
     assert page._views.currentWidget() is page._none
+    assert "Name has “no such name”" in page._none._why.text()
     page._none.button.click()
     assert page._count.text() == "500 pictures"
+    assert not page.bar.text.text()
 
 
 def test_a_double_click_leads_to_labelling(project_window: Window) -> None:

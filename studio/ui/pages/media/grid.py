@@ -15,7 +15,13 @@ from PySide6.QtWidgets import (
 
 from studio.domain.labels import LabelSchema
 from studio.domain.media import MediaItem
-from studio.ui.item_models.media_model import ItemRole, LabelsRole, MediaModel
+from studio.ui.item_models.media_model import (
+    ItemRole,
+    LabelsRole,
+    MediaModel,
+    Standing,
+    StandingRole,
+)
 from studio.ui.pages.media.thumbnails import Thumbnails
 from studio.ui.theme import current
 from studio.ui.theme.icons import icon
@@ -24,6 +30,12 @@ SIDE = 128
 _CAPTION = 24
 _GAP = 8
 _CHIPS = 5
+_BADGE = 24
+_STATE_ICONS = {
+    "labelled": ("hourglass", "accent"),
+    "approved": ("circle-check", "success"),
+    "rejected": ("circle-x", "error"),
+}
 
 
 class _Cell(QStyledItemDelegate):
@@ -69,6 +81,9 @@ class _Cell(QStyledItemDelegate):
         area = QRect(cell.left() + _GAP - 2, cell.top() + _GAP - 2, SIDE, SIDE)
         self._picture(painter, area, item)
         self._chips(painter, area, index.data(LabelsRole) or ())
+        standing = index.data(StandingRole)
+        if isinstance(standing, Standing):
+            _badges(painter, area, standing)
         painter.setPen(QColor(tokens.ink))
         caption = QRect(area.left(), area.bottom() + 4, SIDE, _CAPTION - 4)
         name = painter.fontMetrics().elidedText(
@@ -109,6 +124,21 @@ class _Cell(QStyledItemDelegate):
             painter.setPen(QColor("#ffffff" if dark else "#000000"))
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, number)
             left = chip.right() + 4
+
+
+def _badges(painter: QPainter, area: QRect, standing: Standing) -> None:
+    """Draw how far a picture is, and whether a comment waits, in its lower corners."""
+    tokens = current.tokens()
+    marks = [_STATE_ICONS[standing.state]] if standing.state in _STATE_ICONS else []
+    marks += [("message", "warning")] if standing.open else []
+    right = area.right() - 4
+    for name, tint in marks:
+        spot = QRect(right - _BADGE + 1, area.bottom() - _BADGE - 3, _BADGE, _BADGE)
+        painter.setPen(QColor(tokens.line))
+        painter.setBrush(QColor(tokens.surface))
+        painter.drawEllipse(spot)
+        icon(name, tint).paint(painter, spot.adjusted(4, 4, -4, -4))
+        right = spot.left() - 4
 
 
 def _fitted(drawn: QPixmap, area: QRect) -> QRect:

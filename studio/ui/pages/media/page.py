@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSplitter,
@@ -32,12 +30,11 @@ from studio.ui.pages.media.importer import Importer
 from studio.ui.pages.media.panels import Details, ImportBanner, Problems
 from studio.ui.pages.media.presenter import counted, details, outcome
 from studio.ui.pages.media.thumbnails import Thumbnails
+from studio.ui.queue.bar import QueueBar
+from studio.ui.queue.nothing import NothingFound
 from studio.ui.theme.icons import icon
 from studio.ui.widgets.buttons import command_button
 from studio.ui.widgets.empty_state import EmptyState
-
-_TYPING_MS = 200
-_EVERY, _UNLABELLED = "", "-"
 
 
 class MediaPage(Page):
@@ -60,14 +57,11 @@ class MediaPage(Page):
         self.details = Details()
         self.banner = ImportBanner()
         self.problems = Problems()
-        self.filter = QLineEdit()
-        self.labels = QComboBox()
+        self.bar = QueueBar(desk)
         self._count = QLabel()
-        self._typing = QTimer(self)
         self._build()
         self._connect()
-        self._list_labels()
-        self._counted()
+        self._requeued()
 
     def _make_commands(self) -> list[Command]:
         return [
@@ -100,12 +94,7 @@ class MediaPage(Page):
             folder,
             files,
         )
-        self._none = EmptyState(
-            "photo-search",
-            "No picture passes the filter",
-            "Other pictures are still there.",
-            Command("media.clear", "Clear filter", self.clear_filter, "", "x"),
-        )
+        self._none = NothingFound(self.desk.queue)
         self._views = QStackedLayout()
         for view in (self.grid, self._empty, self._none):
             self._views.addWidget(view)
@@ -134,12 +123,6 @@ class MediaPage(Page):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
-        self.filter.setPlaceholderText("Filter by name")
-        self.filter.setAccessibleName("Filter by name")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setMaximumWidth(280)
-        self.labels.setAccessibleName("Filter by label")
-        self.labels.setMinimumWidth(160)
         self._count.setProperty("role", "quiet")
         self._bring = QPushButton("Import")
         self._bring.setIcon(icon("photo-plus"))
@@ -150,18 +133,15 @@ class MediaPage(Page):
         self._bring.setMenu(menu)
         self._label = command_button(self._commands[3])
         self._label.setEnabled(False)
-        for widget in (self._bring, self._label, self.filter, self.labels):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self._count)
+        for widget in (self._bring, self._label):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        self._count.setMinimumHeight(self._bring.sizeHint().height())
         return row
 
     def _connect(self) -> None:
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self.apply_filter)
-        self.filter.textChanged.connect(self._typing.start)
-        self.labels.activated.connect(self.apply_filter)
+        self.desk.queue.changed.connect(self._requeued)
         self.grid.opened.connect(self._opened)
         self.grid.chosen.connect(self._chosen)
         self.importer.progressed.connect(self.banner.say)
@@ -179,37 +159,21 @@ class MediaPage(Page):
         self.desk.hint("Double click a picture to label it")
 
     def focus_on(self, **focus: JsonValue) -> None:
-        """`bring` imports paths, `media` chooses a picture, `label` filters."""
+        """`bring` imports paths, `label` filters."""
         bring = focus.get("bring")
         if isinstance(bring, list | tuple):
             self.importer.start([Path(str(path)) for path in bring])
         label = focus.get("label")
         if isinstance(label, str):
-            self.labels.setCurrentIndex(max(0, self.labels.findData(label)))
-            self.apply_filter()
+            self.desk.queue.show(MediaFilter(label=label))
 
     def release(self) -> None:
         """End the decoding."""
-        self._typing.stop()
         self._thumbnails.close()
 
     def go_to_filter(self) -> None:
         """Put the cursor into the filter."""
-        self.filter.setFocus()
-        self.filter.selectAll()
-
-    def clear_filter(self) -> None:
-        """Show everything again."""
-        self.filter.clear()
-        self.labels.setCurrentIndex(0)
-        self.apply_filter()
-
-    def apply_filter(self) -> None:
-        """Show what passes the filter."""
-        self._typing.stop()
-        where = MediaFilter(self.filter.text().strip(), str(self.labels.currentData() or _EVERY))
-        self.model.show(where)
-        self._counted()
+        self.bar.go_to_text()
 
     def ask_folder(self) -> None:
         """Ask for a folder and import it."""
@@ -256,39 +220,30 @@ class MediaPage(Page):
         rows = details(item, shapes, project.state.schema, size)
         self.details.say(item.name.rpartition("/")[2], rows)
 
+    def _requeued(self) -> None:
+        """Show what passes the filter."""
+        self.model.show(self.desk.queue.where)
+        self._counted()
+
     def _edited(self) -> None:
         self.model.refresh()
         self.grid.show_schema(self.desk.session.project.state.schema)
-        self._list_labels()
+        self.bar.take_up()
         self._counted()
-
-    def _list_labels(self) -> None:
-        schema = self.desk.session.project.state.schema
-        wanted = [("All labels", _EVERY), ("No label", _UNLABELLED)]
-        wanted += [(label.name, str(label.id)) for label in schema.labels]
-        there = [
-            (self.labels.itemText(n), self.labels.itemData(n)) for n in range(self.labels.count())
-        ]
-        if wanted == there:
-            return
-        chosen = self.labels.currentData()
-        self.labels.clear()
-        for name, id_ in wanted:
-            self.labels.addItem(name, id_)
-        self.labels.setCurrentIndex(max(0, self.labels.findData(chosen)))
 
     def _counted(self) -> None:
         total = self.desk.session.project.state.media.count()
         shown = self.model.rowCount()
-        self._count.setText(counted(shown, total, self.model.where))
+        reviews = self.desk.session.reviewing.counts()
+        self._count.setText(counted(shown, total, self.model.where, reviews))
+        self._none.take_up(self.desk.session.project.state.schema)
         self._views.setCurrentWidget(
             self._empty if not total else self.grid if shown else self._none
         )
         for widget in (
             self._bring,
             self._label,
-            self.filter,
-            self.labels,
+            self.bar,
             self.details,
             self._count,
         ):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from studio.domain.labels import ImportReport, LabelSchema, Shape
 from studio.domain.media import MediaFilter, MediaItem, Problem
+from studio.domain.reviews import ReviewState
+from studio.ui.queue.words import filters
 
+_FAR: dict[ReviewState, str] = {
+    "labelled": "waiting for review",
+    "approved": "approved",
+    "rejected": "rejected",
+}
 SEVERITIES = {"refused": "Refused", "changed": "Changed", "duplicate": "Already there"}
 
 
@@ -47,11 +54,13 @@ def bytes_in_words(size: int) -> str:
     return f"{amount:.1f} GB"
 
 
-def counted(shown: int, total: int, where: MediaFilter) -> str:
-    """Say how many pictures are shown."""
-    if where == MediaFilter():
-        return f"{total:,} pictures" if total != 1 else "1 picture"
-    return f"{shown:,} of {total:,} pictures"
+def counted(shown: int, total: int, where: MediaFilter, reviews: Mapping[ReviewState, int]) -> str:
+    """Say how many pictures are shown, and how many of all are how far in review."""
+    said = f"{total:,} pictures" if total != 1 else "1 picture"
+    if filters(where):
+        said = f"{shown:,} of {total:,} pictures"
+    far = [(reviews[state], word) for state, word in _FAR.items() if reviews[state]]
+    return " · ".join([said, *(f"{count:,} {word}" for count, word in far)])
 
 
 def outcome(report: ImportReport) -> str:

@@ -1,0 +1,1 @@
+"""Queues of pictures: what passes a filter, in an order, shared by the pages that show them."""
