@@ -13,6 +13,14 @@ from studio.domain.quality.coefficients import (
     coincidences,
     krippendorff_alpha,
 )
+from studio.domain.quality.findings import (
+    AnnotatorQueue,
+    DuplicateGroups,
+    LabelErrors,
+    Suspect,
+    SuspectKind,
+    Twin,
+)
 from studio.domain.quality.fusing import Consensus, Fused, Quarrel, fused
 from studio.domain.quality.hamming import components, near_pairs
 from studio.domain.quality.matching import Pair, grouped, matched
@@ -22,13 +30,19 @@ __all__ = [
     "MISSING",
     "REACH",
     "Agreement",
+    "AnnotatorQueue",
     "ClassAgreement",
     "Consensus",
+    "DuplicateGroups",
     "Fused",
+    "LabelErrors",
     "Measured",
     "Pair",
     "PairAgreement",
     "Quarrel",
+    "Suspect",
+    "SuspectKind",
+    "Twin",
     "agreement_of",
     "cohen_kappa",
     "coincidences",

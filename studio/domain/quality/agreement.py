@@ -227,7 +227,7 @@ def _alpha(
     place = found.first * size + found.second
 
     def alpha(weights: FloatArray) -> float | None:
-        table: FloatArray = np.bincount(place, found.weight * weights[picture], size * size)
+        table = np.bincount(place, found.weight * weights[picture], size * size).astype(float)
         return krippendorff_alpha(table.reshape(size, size))
 
     drawn = [alpha(one) for one in chance.weights(sorted({at for at, _ in units}))]
@@ -287,7 +287,7 @@ class _Things:
     size: int
 
     def table(self, weights: FloatArray) -> FloatArray:
-        counted: FloatArray = np.bincount(self.place, weights[self.picture], self.size**2)
+        counted = np.bincount(self.place, weights[self.picture], self.size**2).astype(float)
         return counted.reshape(self.size, self.size)
 
 
