@@ -81,6 +81,7 @@ def test_spans_are_said_as_people_say_them() -> None:
     assert span_in_words((3, 3)) == "3"
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_form_asks_and_chips_take_it_back(page: MediaPage) -> None:
     bar, queue = page.bar, page.desk.queue
     bar.more.click()
@@ -99,8 +100,8 @@ def test_the_form_asks_and_chips_take_it_back(page: MediaPage) -> None:
     QTest.keyClick(form, Qt.Key.Key_Escape)
     assert not form.isVisible()
     QApplication.processEvents()
-    chips = bar.chips.findChildren(QToolButton)
-    assert [chip.text() for chip in chips if chip.isVisibleTo(bar)] == [
+    chips = [one for one in bar.chips.findChildren(QToolButton) if one.isVisibleTo(bar)]
+    assert [chip.text() for chip in chips] == [
         "Label “cap”",
         "Score up to 40 %",
     ]

@@ -18,20 +18,11 @@ _NO_PICTURE = "Import pictures first."
 _NO_LABEL = "Add a label first."
 
 
-class Walking(Protocol):
-    """The part of the page that goes from picture to picture."""
+class Zooming(Protocol):
+    """The part of the page that looks from nearer and farther."""
 
     canvas: CanvasView
     deeds: Deeds
-
-    def next(self) -> None:
-        """Show the next picture."""
-
-    def previous(self) -> None:
-        """Show the one before."""
-
-    def next_unlabelled(self) -> None:
-        """Show the next picture without a label."""
 
     def nearer(self) -> None:
         """Zoom in."""
@@ -54,23 +45,7 @@ def tool_commands(canvas: CanvasView) -> list[Command]:
     ]
 
 
-def walk_commands(page: Walking) -> list[Command]:
-    """From picture to picture."""
-    there, why = page.deeds.has_picture, _NO_PICTURE
-    return [
-        Command(
-            "label.previous", "Previous picture", page.previous, "A", "chevron-left", "Go", there,
-            why,
-        ),
-        Command("label.next", "Next picture", page.next, "D", "chevron-right", "Go", there, why),
-        Command(
-            "label.unlabelled", "Next unlabelled picture", page.next_unlabelled, "N",
-            "player-skip-forward", "Go", there, why,
-        ),
-    ]  # fmt: skip
-
-
-def view_commands(page: Walking) -> list[Command]:
+def view_commands(page: Zooming) -> list[Command]:
     """Nearer and farther."""
     there, why, view = page.deeds.has_picture, _NO_PICTURE, page.canvas
     return [

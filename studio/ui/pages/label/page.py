@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
-from studio.domain.media import EVERYTHING, MediaId
+from studio.domain.media import MediaId
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import NAVIGATOR, Navigator
 from studio.ui.canvas.rulers import GRID, RULERS
@@ -30,7 +30,6 @@ from studio.ui.pages.label.commands import (
     shape_commands,
     tool_commands,
     view_commands,
-    walk_commands,
 )
 from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
@@ -48,6 +47,9 @@ from studio.ui.pages.label.side_tabs import SideTabs
 from studio.ui.pages.label.switches import Switches
 from studio.ui.pages.label.tool_strip import ToolStrip
 from studio.ui.pages.label.top_row import TopRow
+from studio.ui.pages.label.walking import Walking
+from studio.ui.queue.nothing import NothingFound
+from studio.ui.queue.words import cleared, filters
 from studio.ui.widgets.empty_state import EmptyState
 
 _LABEL_BUTTONS = ("label.add", "label.define", "label.recolour", "label.remove")
@@ -63,14 +65,15 @@ class LabelPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._project = desk.session.project
-        self.walk = Walk(self._project.state)
+        self.walk = Walk(self._project.state, desk.queue)
+        self.walking = Walking(desk, self.walk, self._show)
         self.model = CanvasModel(desk.session.labelling)
         smart = smart_tools(desk.session.assisting, desk.hint, partial(desk.toast, level="error"))
         warn = partial(desk.toast, level="error")
         smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
         self.canvas = CanvasView(self.model, self._project.store, more=smart)
         self.assist = AssistPanel(desk, self.model, self.canvas)
-        self.pictures = PictureList(self._project.state)
+        self.pictures = PictureList(desk)
         self.tags = TagsPanel()
         self.shapes = ShapesPanel()
         self.switches = Switches(desk.session.settings)
@@ -82,11 +85,12 @@ class LabelPage(Page):
         self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
         tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
-        steps, views = walk_commands(self), view_commands(self)
+        steps, views = self.walking.steps(), view_commands(self)
         names = label_commands(self.deeds, self.labels)
         self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
-            *tools.values(), *steps, *views, *shape_commands(self.deeds), *self.verbs.commands(),
+            *tools.values(), *steps, *self.walking.commands(), *views,
+            *shape_commands(self.deeds), *self.verbs.commands(),
             *names, *self.habits.commands(), *self.assist.commands(),
             *self.elsewhere.commands(), *Hiding(self.model, desk.hint).commands(),
             *LearningQueue(desk, self.model, self._look_at).commands(),
@@ -154,6 +158,8 @@ class LabelPage(Page):
         self._views = QStackedLayout(self)
         self._views.addWidget(work)
         self._views.addWidget(self._empty)
+        self._none = NothingFound(self.desk.queue)
+        self._views.addWidget(self._none)
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
@@ -166,6 +172,7 @@ class LabelPage(Page):
         self.desk.bridge.edited.connect(self._refresh)
         self.pictures.picked.connect(self._picked)
         self.pictures.filtered.connect(self._filter)
+        self.desk.queue.changed.connect(self._requeued)
         self.labels.passed.connect(self.deeds.draw_with)
         self.labels.picked.connect(self.deeds.use_label)
         self.labels.added.connect(self.deeds.add_label)
@@ -217,22 +224,6 @@ class LabelPage(Page):
 
     # --- from picture to picture
 
-    def next(self) -> None:
-        """Show the next picture."""
-        self.walk.step(1)
-        self._show()
-
-    def previous(self) -> None:
-        """Show the one before."""
-        self.walk.step(-1)
-        self._show()
-
-    def next_unlabelled(self) -> None:
-        """Show the next picture without a label."""
-        if self.walk.next_unlabelled() is None:
-            self.desk.toast("Every picture carries a label.", "success")
-        self._show()
-
     def nearer(self) -> None:
         """Zoom in about the middle."""
         self.canvas.zoom_by(ZOOM_STEP)
@@ -242,9 +233,11 @@ class LabelPage(Page):
         self.canvas.zoom_by(1 / ZOOM_STEP)
 
     def _filter(self, unlabelled: bool) -> None:
-        kept = self.walk.item
-        self.walk.where = UNLABELLED if unlabelled else EVERYTHING
-        if kept is None or (not unlabelled and self.walk.find(kept.id) is None) or unlabelled:
+        self.desk.queue.show(UNLABELLED if unlabelled else cleared(self.desk.queue.where))
+
+    def _requeued(self) -> None:
+        """Walk through another queue; the picture stays if it passes."""
+        if self.walk.place() is None:
             self.walk.at(0)
         self._show()
 
@@ -274,7 +267,8 @@ class LabelPage(Page):
 
     def _show(self) -> None:
         item = self.walk.item
-        self._views.setCurrentIndex(0 if item is not None else 1)
+        self._views.setCurrentIndex(0 if item is not None else 1 + filters(self.walk.where))
+        self._none.take_up(self._project.state.schema)
         self.model.show(item, self._project.state.schema)
         self.canvas.picture.expect(self.walk.beside())
         self.pictures.show_where(self.walk.where)

@@ -8,10 +8,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QListView, QVBoxLayout, QWidget
 
 from studio.domain.media import MediaFilter
-from studio.domain.project import ProjectState
+from studio.ui.desk import Command, Desk
 from studio.ui.item_models.media_model import MediaModel
 from studio.ui.pages.label.presenter import ALL_LABELLED, UNLABELLED
+from studio.ui.queue.bar import QueueBar
+from studio.ui.queue.words import filters, missing
 from studio.ui.theme.icons import icon
+from studio.ui.widgets.buttons import command_button
 
 
 class _Marked(MediaModel):
@@ -33,12 +36,12 @@ class _Marked(MediaModel):
 
 
 class PictureList(QWidget):
-    """All pictures, or the unlabelled ones, one a row.
+    """The pictures of the queue, one a row, under what filters and sorts them.
 
     Parameters
     ----------
-    state : ProjectState
-        Whose pictures are listed.
+    desk : Desk
+        Whose queue is listed.
     """
 
     picked = Signal(int)
@@ -46,9 +49,11 @@ class PictureList(QWidget):
     filtered = Signal(bool)
     """Whether only the unlabelled are wanted."""
 
-    def __init__(self, state: ProjectState, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = _Marked(state, self)
+        self._state = desk.session.project.state
+        self.model = _Marked(self._state, self)
+        self.bar = QueueBar(desk, narrow=True)
         self.list = QListView()
         self.list.setAccessibleName("Pictures")
         self.list.setUniformItemSizes(True)
@@ -61,11 +66,17 @@ class PictureList(QWidget):
         self.none_left.setProperty("role", "quiet")
         self.none_left.setWordWrap(True)
         self.none_left.hide()
+        self.clear = command_button(
+            Command("queue.clear", "Clear filter", desk.queue.clear, "", "x"), "link"
+        )
+        self.clear.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(8)
+        layout.addWidget(self.bar)
         layout.addWidget(self.unlabelled)
         layout.addWidget(self.none_left)
+        layout.addWidget(self.clear)
         layout.addWidget(self.list, 1)
         self.list.selectionModel().currentChanged.connect(self._current)
         self._telling = True
@@ -77,12 +88,16 @@ class PictureList(QWidget):
             self._telling = False
             self.model.show(where)
             self._telling = True
-        self.none_left.setVisible(where == UNLABELLED and not self.model.rowCount())
+        for widget in (self.none_left, self.clear):
+            widget.setVisible(filters(where) and not self.model.rowCount())
+        asked = missing(where, self._state.schema)
+        self.none_left.setText(ALL_LABELLED if where == UNLABELLED else asked)
 
     def take_up(self) -> None:
         """Take up an edit."""
         self._telling = False
         self.model.refresh()
+        self.bar.take_up()
         self._telling = True
 
     def show_row(self, row: int, id: str) -> None:  # noqa: A002
