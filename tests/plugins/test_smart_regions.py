@@ -20,7 +20,7 @@ from studio_smart_tools.edge_snap import EdgeSnap, evenly
 from studio_smart_tools.find_similar import FindSimilar
 from studio_smart_tools.live_wire import LiveWire
 from studio_smart_tools.marks import drawn
-from studio_smart_tools.pixel_features import MARGIN, features
+from studio_smart_tools.pixel_features import MARGIN, features, smoothed
 from studio_smart_tools.superpixels import Superpixels
 from studio_smart_tools.wand import lab_of, like
 from studio_smart_tools.watershed import flooded
@@ -166,6 +166,33 @@ def test_a_turned_and_larger_copy_is_found_where_it_is() -> None:
         if one.placed is not None
     )
     assert found == [(150, 120), (200, 60)]
+
+
+def test_odds_are_smoothed_along_the_picture_and_not_over_its_edges() -> None:
+    rng = np.random.default_rng(0)
+    pixels = np.zeros((80, 80, 3), np.uint8)
+    pixels[:, 40:] = 200
+    sure = np.where(np.arange(80) >= 40, 0.8, 0.2)[None, :, None] + np.zeros((80, 80, 1))
+    noisy = (sure + rng.normal(0, 0.2, sure.shape)).astype(np.float32)
+    found = smoothed(noisy, pixels)
+    assert np.abs(found - sure).max() < 0.12
+    assert np.abs(found[:, 39] - 0.2).mean() < 0.05
+    assert np.abs(found[:, 40] - 0.8).mean() < 0.05
+
+
+def test_a_thing_among_its_like_is_cut_out_of_a_box_that_hugs_it() -> None:
+    y, x = np.mgrid[:SIDE, :SIDE] + 0.5
+    truth = np.hypot(x - 48, y - 48) <= 22
+    pale = np.hypot(x - 48, y - 48) <= 9
+    others = np.zeros_like(truth)
+    for across, down in ((-44, 0), (44, 0), (0, -44), (0, 44)):
+        others |= np.hypot(x - 48 - across, y - 48 - down) <= 22
+    pixels = np.where((truth | others)[..., None], (190, 140, 150), (205, 205, 205))
+    pixels = np.where(pale[..., None], (202, 196, 198), pixels)
+    noise = np.random.default_rng(0).normal(0, 5, (SIDE, SIDE, 3))
+    window = Window(np.clip(pixels + noise, 0, 255).astype(np.uint8))
+    answer = CutOut().answer(window, Hand(box=((26, 26), (70, 70))), None)
+    assert iou(answer.regions[0].mask, truth) > 0.93
 
 
 def test_features_of_a_tile_with_its_margin_are_those_of_the_whole() -> None:

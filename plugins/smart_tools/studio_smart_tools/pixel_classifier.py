@@ -13,7 +13,7 @@ from studio_smart_tools.pixel_features import MARGIN
 
 
 class PixelClassifier(Learner):
-    """A random forest on colours, edges, ridges and texture; it learns in a process of its own."""
+    """Random trees on colours, edges, ridges and texture; they grow in a process of their own."""
 
     id = "pixel_classifier"
     title = "Learn pixels"

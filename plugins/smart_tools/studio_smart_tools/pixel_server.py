@@ -13,16 +13,13 @@ from numpy.typing import NDArray
 from studio.api.assistants import JsonObject
 from studio.api.resident import Answer, serve
 from studio.errors import BadInput, NotFound
-from studio_smart_tools.pixel_features import features
+from studio_smart_tools.pixel_features import features, smoothed
 
-_TREES = 40
-_DEPTH = 14
+_TREES = 60
 _MOST_A_MARK = 3000
 """So many pixels of a mark in a window are learned from: neighbours say the same."""
 _KEPT_WINDOWS = 2
 _SEED = 1
-_SMOOTH = 2.0
-"""Odds are blurred by so much, px: neighbours are mostly of one label."""
 
 
 class PixelServer:
@@ -36,7 +33,7 @@ class PixelServer:
 
     def learn(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Learn from the marks of a window, and say what the window holds."""
-        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.ensemble import ExtraTreesClassifier
 
         seen, marks = self._features(arrays["pixels"]), arrays["marks"].astype(np.int32)
         placed = bool(facts.get("placed"))
@@ -53,22 +50,24 @@ class PixelServer:
                 "There are strokes of one label only.",
                 "Draw one in another label too, or with Alt where nothing is.",
             )
-        forest = RandomForestClassifier(
+        # Extremely randomised trees (Geurts and others 2006) grow faster than a random forest,
+        # and with few strokes they say what is right more often.
+        forest = ExtraTreesClassifier(
             n_estimators=_TREES,
-            max_depth=_DEPTH,
             min_samples_leaf=2,
-            class_weight="balanced_subsample",
+            class_weight="balanced",
             random_state=_SEED,
             n_jobs=-1,
         )
         self._forest = forest.fit(looks, means)
-        return {"count": len(means)}, self._said(seen)
+        return {"count": len(means)}, self._said(seen, arrays["pixels"])
 
     def apply(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Say what another part holds."""
         if self._forest is None:
             raise NotFound("Nothing was learned yet.", "Draw a stroke in two labels first.")
-        return {}, self._said(self._with_place(features(arrays["pixels"]), facts))
+        pixels = arrays["pixels"]
+        return {}, self._said(self._with_place(features(pixels), facts), pixels)
 
     def forget(self, facts: JsonObject, arrays: Mapping[str, NDArray[Any]]) -> Answer:
         """Forget everything that was learned."""
@@ -93,16 +92,12 @@ class PixelServer:
         xs, ys = xs + float(str(facts.get("left", 0))), ys + float(str(facts.get("top", 0)))
         return np.concatenate((seen, xs[..., None], ys[..., None]), axis=2)
 
-    def _said(self, seen: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-        import cv2
-
+    def _said(
+        self, seen: NDArray[np.float32], pixels: NDArray[np.uint8]
+    ) -> dict[str, NDArray[Any]]:
         odds = self._forest.predict_proba(seen.reshape(-1, seen.shape[2])).astype(np.float32)
-        layers = odds.reshape(*seen.shape[:2], -1)
-        smooth = [
-            cv2.GaussianBlur(np.ascontiguousarray(layers[..., at]), (0, 0), _SMOOTH)
-            for at in range(layers.shape[2])
-        ]
-        marks = self._forest.classes_[np.argmax(smooth, axis=0)]
+        layers = smoothed(odds.reshape(*seen.shape[:2], -1), pixels)
+        marks = self._forest.classes_[np.argmax(layers, axis=2)]
         return {"marks": marks.astype(np.uint8)}
 
 
