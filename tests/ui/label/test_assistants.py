@@ -135,3 +135,71 @@ def test_points_are_taken_back_and_escape_drops_all(
     assert tool._box is not None  # type: ignore[attr-defined]
     hand.press(Qt.Key.Key_Escape)
     assert hand.shapes() == []
+
+
+def test_the_slider_leaves_what_is_sure_enough(page: LabelPage, proposed: list[Shape]) -> None:
+    del proposed
+    panel = page.assist.proposals
+    panel.slider.setValue(80)
+    assert page.assist.list.count() == 2
+    assert "2 of 3 on this picture, 2 of 3 in the project" in page.assist.waiting.text()
+    assert panel.score.text() == "80 %"
+    assert run(page, "label.accept")
+    assert left(page) == ["p2"]
+    assert page.desk.session.project.history.undo_title == "Accept 2 proposals of abc"
+    panel.slider.setValue(90)
+    assert not run(page, "label.accept")
+
+
+def test_all_above_are_taken_over_on_all_pictures(page: LabelPage, proposed: list[Shape]) -> None:
+    project = page.desk.session.project
+    other = list(project.state.media)[5].id
+    far = proposed[0].model_copy(update={"id": ShapeId("q0")})
+    project.perform(SetShapes(media=other, after=(far,), layer=PROPOSALS))
+    page.assist.proposals.slider.setValue(75)
+    assert run(page, "label.accept_above")
+    assert left(page) == ["p2"]
+    assert [one.author for one in project.state.annotations.of(other)] == ["model:abc"]
+    assert run(page, "label.reject_below")
+    assert left(page) == []
+    assert not run(page, "label.reject_below")
+    project.undo()
+    project.undo()
+    assert left(page) == ["p0", "p1", "p2"]
+    assert not project.state.annotations.of(other)
+
+
+def test_a_proposal_is_taken_over_with_the_label_at_hand(
+    page: LabelPage, hand: Hand, proposed: list[Shape]
+) -> None:
+    del proposed
+    page.deeds.use(2)
+    page.assist.list.item(0).setSelected(True)
+    assert run(page, "label.accept_as")
+    (taken,) = hand.shapes()
+    assert (taken.label, taken.author) == (page.model.schema.labels[2].id, "model:abc")
+
+
+def test_a_proposal_is_taken_in_hand_to_be_edited(
+    page: LabelPage, hand: Hand, proposed: list[Shape]
+) -> None:
+    del proposed
+    page.canvas.take_tool("box")
+    page.assist.list.item(1).setSelected(True)
+    assert run(page, "label.accept_edit")
+    (taken,) = hand.shapes()
+    assert page.canvas.tool.id == "select"
+    assert [one.id for one in page.model.chosen()] == [taken.id]
+
+
+def test_a_proposal_that_is_not_to_be_seen_is_brought_to_the_middle(
+    page: LabelPage, proposed: list[Shape]
+) -> None:
+    page.canvas.zoom_by(30)
+    page.canvas.pan_by(4000, 4000)
+    page.assist.list.setCurrentRow(2)
+    seen = page.canvas.frame.seen(page.canvas.width(), page.canvas.height())
+    box = proposed[2].geometry
+    assert isinstance(box, Box)
+    assert seen.x0 <= box.centre[0] <= seen.x1
+    assert seen.y0 <= box.centre[1] <= seen.y1
