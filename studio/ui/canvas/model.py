@@ -12,7 +12,7 @@ from studio.domain.labels import LABELS, PROPOSALS, LabelId, LabelSchema, Shape,
 from studio.domain.media import MediaItem
 from studio.services.labelling import Labelling
 from studio.ui.canvas.shown_layer import ShownLayer
-from studio.ui.canvas.sight import Sight
+from studio.ui.canvas.sight import Sight, SureSight
 from studio.ui.canvas.snapping import Snapping
 
 LOCKED = "The shape is locked · unlock it first to change it"
@@ -46,10 +46,12 @@ class CanvasModel:
         self._labelling = labelling
         self.sight = Sight()
         self._labels = ShownLayer(labelling, self.sight)
-        self._proposals = ShownLayer(labelling, self.sight)
+        self.sure = SureSight(self.sight)
+        self._proposals = ShownLayer(labelling, self.sure)
         self.table, self.proposals = self._labels.table, self._proposals.table
         """The shapes of the picture in the layer at hand, and what models propose beside them."""
         self.sight.changed.connect(self._look_again)
+        self.sure.changed.connect(self._proposals_again)
         self.item: MediaItem | None = None
         self.schema = LabelSchema()
         self.label: LabelId | None = None
@@ -104,6 +106,10 @@ class CanvasModel:
         self.select([shape.id for shape in self.chosen() if self.sight.sees(shape)])
         self.redrawn.emit(None)
         self.changed.emit()
+
+    def _proposals_again(self) -> None:
+        self.proposals.look_again()
+        self.redrawn.emit(None)
 
     def select(self, ids: Iterable[ShapeId]) -> None:
         """Choose shapes."""

@@ -46,3 +46,34 @@ class Sight:
         if (shapes, labels) != (self.shapes, self.labels):
             self.shapes, self.labels = shapes, labels
             self.changed.emit()
+
+
+class SureSight(Sight):
+    """Hides what another sight hides, and proposals of which a model is not sure enough.
+
+    Parameters
+    ----------
+    other : Sight
+        Whose hidden shapes and labels are hidden here too; its news are its own.
+    """
+
+    def __init__(self, other: Sight) -> None:
+        super().__init__()
+        self._other = other
+        self.least = 0.0
+        """Score from which on proposals are shown, 0..1; those without a score always are."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is hidden."""
+        return self.least > 0 or bool(self._other)
+
+    def sees(self, shape: Shape) -> bool:
+        """Tell whether a shape is shown."""
+        sure = shape.score is None or shape.score >= self.least
+        return sure and self._other.sees(shape)
+
+    def show_from(self, least: float) -> None:
+        """Show proposals from a score on, 0..1."""
+        if least != self.least:
+            self.least = least
+            self.changed.emit()

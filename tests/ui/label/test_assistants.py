@@ -203,3 +203,12 @@ def test_a_proposal_that_is_not_to_be_seen_is_brought_to_the_middle(
     assert isinstance(box, Box)
     assert seen.x0 <= box.centre[0] <= seen.x1
     assert seen.y0 <= box.centre[1] <= seen.y1
+
+
+def test_the_canvas_hides_what_is_not_sure_enough(page: LabelPage, proposed: list[Shape]) -> None:
+    del proposed
+    everything = page.model.proposals.meeting(Box(0, 0, 80, 60))
+    page.assist.proposals.slider.setValue(80)
+    assert len(page.model.proposals.meeting(Box(0, 0, 80, 60))) == len(everything) - 1
+    page.assist.proposals.slider.setValue(0)
+    assert len(page.model.proposals.meeting(Box(0, 0, 80, 60))) == len(everything)

@@ -120,7 +120,6 @@ class ProposalList(QWidget):
         self.score.setMinimumWidth(self.score.fontMetrics().horizontalAdvance("100 %"))
         column.addLayout(row)
         column.addWidget(self.waiting)
-        column.addWidget(self.list, 1)
         grid = QGridLayout()
         for at, (id_, text) in enumerate(
             (
@@ -134,6 +133,7 @@ class ProposalList(QWidget):
             button.setText(text)
             grid.addWidget(button, at // 2, at % 2)
         column.addLayout(grid)
+        column.addWidget(self.list, 1)
         for id_, text in (
             ("label.accept_above", "Accept all above, everywhere"),
             ("label.reject_below", "Reject all below, everywhere"),
@@ -150,9 +150,12 @@ class ProposalList(QWidget):
         self.list.clear()
         for shape in shapes:
             score = "" if shape.score is None else f"{shape.score:.0%} · "
-            entry = QListWidgetItem(f"{score}{shape_in_words(shape, self._model.schema)}")
+            label = self._model.schema.get(shape.label)
+            name = label.name if label is not None else shape.label
+            entry = QListWidgetItem(f"{score}{name} · {shape.kind.replace('_', ' ')}")
             entry.setData(_ID, shape.id)
-            entry.setToolTip(f"By {self._desk.session.proposals.model_name(shape.author)}")
+            by = self._desk.session.proposals.model_name(shape.author)
+            entry.setToolTip(f"{shape_in_words(shape, self._model.schema)} ({by})")
             self.list.addItem(entry)
             entry.setSelected(shape.id in chosen)
         self.list.blockSignals(False)
@@ -206,7 +209,7 @@ class ProposalList(QWidget):
     # --- inside
 
     def _slid(self, value: int) -> None:
-        del value
+        self._model.sure.show_from(value / 100)
         self.refresh()
 
     def _count(self) -> None:
