@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _STEPS = 5
 _LEAST = 3
 """Fewer labelled pictures of an arm say nothing."""
+
+
+_Part: TypeAlias = tuple[list[MediaItem], NDArray[np.bool_]]
+"""Pictures, and which labels each carries, (N, L)."""
 
 
 class ArmParams(Params):
@@ -56,20 +60,10 @@ def compare_arms(
 ) -> ArmReport:
     """Teach what was labelled of each arm, and measure both on the test split."""
     # What learns takes seconds to load; the window only reads what stands above.
-    from studio_active_learning.truth import differing, labelled, measure_of, seen, wrong
+    from studio_active_learning.truth import differing, measure_of, seen, wrong
 
     measure = measure_of(model)
-    arm_of = {one.media: one.arm for one in queue.pictures}
-    entries = [one for one in dataset.read(ctx.store) if one.item.media.id not in arm_of]
-    parts: list[tuple[list[MediaItem], NDArray[np.bool_]]] = [
-        labelled(model, (one.item for one in entries if one.split == split))
-        for split in ("train", "test")
-    ]
-    now = [item for item in labels.read(ctx.store) if item.media.id in arm_of]
-    parts += [
-        labelled(model, (one for one in now if arm_of[one.media.id] == arm))
-        for arm in ("chosen", "control")
-    ]
+    parts = _parts(ctx, model, dataset, labels, queue)
     _need(parts, differing(parts[1][1], measure))
     media = [item for some, _ in parts for item in some]
     all_, features = seen(ctx, model, media, np.concatenate([truth for _, truth in parts]))
@@ -81,7 +75,8 @@ def compare_arms(
     curves = _drawn(ctx, (base, test), (chosen, control), sizes, params.drawings, measure)
     gains = (curves[0] - curves[1])[:, 1:].mean(1)
     low, high = np.percentile(gains, (2.5, 97.5))
-    said = [features.probabilities[row] for row in rows[2:]]
+    arms = zip(rows[2:], (chosen, control), strict=True)
+    surprised = [wrong(features.probabilities[row], arm.truth, measure) for row, arm in arms]
     return ArmReport(
         strategy=queue.strategy,
         measure=measure,
@@ -94,16 +89,36 @@ def compare_arms(
         gain=float(gains.mean()),
         interval=(float(low), float(high)),
         labelled=(len(chosen.seen), len(control.seen)),
-        surprised=(
-            wrong(said[0], chosen.truth, measure),
-            wrong(said[1], control.truth, measure),
-        ),
+        surprised=(surprised[0], surprised[1]),
     )
 
 
-def _need(
-    parts: Sequence[tuple[list[MediaItem], NDArray[np.bool_]]], can_be_measured: bool
-) -> None:
+def _parts(
+    ctx: WorkContext,
+    model: ModelVersion,
+    dataset: DatasetVersion,
+    labels: LabelSet,
+    queue: LabelQueue,
+) -> list[_Part]:
+    """Return what both arms begin with, what is measured on, and the two arms."""
+    from studio_active_learning.truth import labelled
+
+    arm_of = {one.media: one.arm for one in queue.pictures}
+    entries = [one for one in dataset.read(ctx.store) if one.item.media.id not in arm_of]
+    now = [item for item in labels.read(ctx.store) if item.media.id in arm_of]
+    return [
+        *(
+            labelled(model, (one.item for one in entries if one.split == split))
+            for split in ("train", "test")
+        ),
+        *(
+            labelled(model, (one for one in now if arm_of[one.media.id] == arm))
+            for arm in ("chosen", "control")
+        ),
+    ]
+
+
+def _need(parts: Sequence[_Part], can_be_measured: bool) -> None:
     base, _, chosen, control = (len(some) for some, _ in parts)
     if min(chosen, control) < _LEAST:
         raise BadInput(

@@ -100,21 +100,18 @@ def label_queue(
         # Pictures of chance have their score too: its lack would tell the arm.
         scores[drawn] = choose(params.strategy, features, drawn, control, ctx.seed).scores[drawn]
     # The control arm stands among the others at random places, so that no one can tell it apart.
-    arms = ["control"] * control + ["chosen"] * len(choice.rows)
-    places = sorted(chance.permutation(size)[:control].tolist())
+    places = set(chance.permutation(size)[:control].tolist())
     chosen, controls = iter(choice.rows.tolist()), iter(drawn.tolist())
-    order = [next(controls) if at in places else next(chosen) for at in range(len(arms))]
-    picked = []
-    for at, row in enumerate(order):
-        score = float(scores[row])
-        picked.append(
-            Picked(
-                media=items[row].media.id,
-                name=items[row].media.name,
-                arm="control" if at in places else "chosen",
-                score=None if np.isnan(score) else score,
-            )
+    order = [next(controls) if at in places else next(chosen) for at in range(size)]
+    picked = [
+        Picked(
+            media=items[row].media.id,
+            name=items[row].media.name,
+            arm="control" if at in places else "chosen",
+            score=None if np.isnan(scores[row]) else float(scores[row]),
         )
+        for at, row in enumerate(order)
+    ]
     return LabelQueue(strategy=params.strategy, pool=len(candidates), pictures=tuple(picked))
 
 

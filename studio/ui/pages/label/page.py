@@ -52,6 +52,7 @@ from studio.ui.queue.nothing import NothingFound
 from studio.ui.queue.words import cleared, filters
 from studio.ui.widgets.empty_state import EmptyState
 
+_TABS = ("Shapes", "Details", "Picture", "Assist", "View")
 _LABEL_BUTTONS = ("label.add", "label.define", "label.recolour", "label.remove")
 
 
@@ -68,8 +69,8 @@ class LabelPage(Page):
         self.walk = Walk(self._project.state, desk.queue)
         self.walking = Walking(desk, self.walk, self._show)
         self.model = CanvasModel(desk.session.labelling)
-        smart = smart_tools(desk.session.assisting, desk.hint, partial(desk.toast, level="error"))
         warn = partial(desk.toast, level="error")
+        smart = smart_tools(desk.session.assisting, desk.hint, warn)
         smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
         self.canvas = CanvasView(self.model, self._project.store, more=smart)
         self.assist = AssistPanel(desk, self.model, self.canvas)
@@ -85,14 +86,14 @@ class LabelPage(Page):
         self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
         tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
-        steps, views = self.walking.steps(), view_commands(self)
+        steps, views, hint = self.walking.steps(), view_commands(self), desk.hint
         names = label_commands(self.deeds, self.labels)
         self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
-            *tools.values(), *steps, *self.walking.commands(), *views,
-            *shape_commands(self.deeds), *self.verbs.commands(),
-            *names, *self.habits.commands(), *self.assist.commands(),
-            *self.elsewhere.commands(), *Hiding(self.model, desk.hint).commands(),
+            *tools.values(), *steps, *self.walking.commands(), *views, *names,
+            *shape_commands(self.deeds), *self.verbs.commands(), *self.habits.commands(),
+            *self.assist.commands(), *self.elsewhere.commands(),
+            *Hiding(self.model, hint).commands(),
             *LearningQueue(desk, self.model, self._look_at).commands(),
             *self.looking.commands(), *self._aids(),
         ]  # fmt: skip
@@ -126,16 +127,10 @@ class LabelPage(Page):
         )
         self.tabs = SideTabs()
         self.tabs.setAccessibleName("About the picture")
-        self.tabs.addTab(self.shapes, "Shapes")
-        self.tabs.addTab(self.details, "Details")
-        self.tabs.addTab(self.tags, "Picture")
-        self.tabs.addTab(self.assist, "Assist")
-        self.tabs.addTab(self.looking, "View")
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setChildrenCollapsible(False)
-        right.addWidget(self.labels)
-        right.addWidget(self.tabs)
-        right.setSizes([300, 340])
+        panels = (self.shapes, self.details, self.tags, self.assist, self.looking)
+        for panel, title in zip(panels, _TABS, strict=True):
+            self.tabs.addTab(panel, title)
+        right = _one_below_the_other(self.labels, self.tabs)
         stage = QWidget()
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
@@ -321,3 +316,12 @@ class LabelPage(Page):
     def _say_zoom(self) -> None:
         shown = self.canvas.frame.zoom * self.canvas.devicePixelRatioF()
         self.top.show_zoom(shown if self.model.item is not None else None)
+
+
+def _one_below_the_other(above: QWidget, below: QWidget) -> QSplitter:
+    both = QSplitter(Qt.Orientation.Vertical)
+    both.setChildrenCollapsible(False)
+    both.addWidget(above)
+    both.addWidget(below)
+    both.setSizes([300, 340])
+    return both
