@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeGuard
 
 import numpy as np
 import torch
@@ -120,12 +121,19 @@ def _watched(
         del module
         seen.append(given[0].float().flatten(1).cpu().numpy())
 
-    def out_of(module: nn.Module, given: object, made: torch.Tensor) -> None:
+    def out_of(module: nn.Module, given: object, made: object) -> None:
         del module, given
-        seen.append(made.float().mean((2, 3)).cpu().numpy())
+        maps = made.values() if isinstance(made, dict) else made
+        maps = maps if isinstance(maps, Iterable) and not _is_map(maps) else [maps]
+        means = [one.float().mean((2, 3)).cpu().numpy() for one in maps if _is_map(one)]
+        seen.append(np.concatenate(means, axis=1))
 
+    backbone = getattr(whole.network, "backbone", None)
     if model.task == "classification" and linear:
         handle = linear[-1].register_forward_pre_hook(into)
+    elif isinstance(backbone, nn.Module):
+        # The last map of a detector's head says where a box is centred, not what is seen.
+        handle = backbone.register_forward_hook(out_of)
     else:
         name = last_spatial_layer(whole.network, whole.normalised(pixels[:1]))
         handle = layer(whole.network, name).register_forward_hook(out_of)
@@ -133,3 +141,7 @@ def _watched(
         yield seen
     finally:
         handle.remove()
+
+
+def _is_map(made: object) -> TypeGuard[torch.Tensor]:
+    return isinstance(made, torch.Tensor) and made.ndim == 4
