@@ -147,8 +147,8 @@ class Features(NamedTuple):
     """How a network sees pictures."""
 
     embeddings: NDArray[np.float32]
-    """(N, D): what goes into its last layer; of a detector the means over the maps of its backbone, or over
-    its last map where it names none."""
+    """(N, D): what goes into its last layer; of a detector the means over the maps of its
+    backbone, or over its last map where it names none."""
     probabilities: NDArray[np.float32]
     """(N, K) in 0..1: of each label; of a detector the highest score of any of its boxes."""
     draws: NDArray[np.float32]
