@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
-from studio.domain.media import MediaFilter, NamedFilter, SetFilters
+from studio.domain.media import EVERYTHING, MediaFilter, NamedFilter, SetFilters
 from studio.domain.project import Project
 from studio.errors import BadInput, NotFound
+
+
+def cleared(where: MediaFilter) -> MediaFilter:
+    """Return the filter that everything passes, in the same order."""
+    return replace(EVERYTHING, order=where.order, descending=where.descending)
+
+
+def filters(where: MediaFilter) -> bool:
+    """Tell whether anything is asked for."""
+    return cleared(where) != where
 
 
 def keep_filter(project: Project, name: str, where: MediaFilter) -> NamedFilter:

@@ -14,7 +14,7 @@ from studio.domain.ids import JsonValue
 if TYPE_CHECKING:
     # The window shows itself before the services of a project are loaded.
     from studio.services.session import Session
-    from studio.ui.queue.queue import Queue
+    from studio.ui.media_queue import Queue
 
 
 class Bridge(QObject):

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from studio.domain.media import MediaFilter
 from studio.errors import StudioError
+from studio.services.queues import filters
 from studio.ui.desk import Command, Desk
 from studio.ui.queue.flow import FlowLayout
 from studio.ui.queue.form import FilterForm
-from studio.ui.queue.words import ORDER_WORDS, conditions, filters, without
+from studio.ui.queue.words import ORDER_WORDS, conditions, without
 from studio.ui.theme.icons import icon
 from studio.ui.widgets.buttons import tool_button
 

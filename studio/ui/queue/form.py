@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 from studio.domain.labels import LabelSchema
 from studio.domain.media import MediaFilter, Span
 from studio.domain.project import ProjectState
+from studio.services.queues import filters
 from studio.ui.desk import Command
 from studio.ui.forms.number_field import read, written
-from studio.ui.queue.queue import Queue
-from studio.ui.queue.words import COMMENT_WORDS, KIND_WORDS, NO_LABEL, REVIEW_WORDS, filters
+from studio.ui.media_queue import Queue
+from studio.ui.queue.words import COMMENT_WORDS, KIND_WORDS, NO_LABEL, REVIEW_WORDS
 from studio.ui.widgets.buttons import command_button
 
 _Choices = Sequence[tuple[str, str]]

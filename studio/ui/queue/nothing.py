@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.domain.labels import LabelSchema
 from studio.ui.desk import Command
-from studio.ui.queue.queue import Queue
+from studio.ui.media_queue import Queue
 from studio.ui.queue.words import missing
 from studio.ui.widgets.empty_state import EmptyState
 

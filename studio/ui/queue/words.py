@@ -65,16 +65,6 @@ def without(where: MediaFilter, names: Sequence[str]) -> MediaFilter:
     return replace(changed, value="") if not changed.attribute else changed
 
 
-def cleared(where: MediaFilter) -> MediaFilter:
-    """Return the filter that everything passes, in the same order."""
-    return replace(EVERYTHING, order=where.order, descending=where.descending)
-
-
-def filters(where: MediaFilter) -> bool:
-    """Tell whether anything is asked for."""
-    return cleared(where) != where
-
-
 def missing(where: MediaFilter, schema: LabelSchema) -> str:
     """Say what no picture is."""
     asked = [one.words for one in conditions(where, schema)]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.domain.ids import JsonValue
 from studio.ui.bridge import LiveBridge
 from studio.ui.desk import Command
-from studio.ui.queue.queue import Queue
+from studio.ui.media_queue import Queue
 from studio.ui.shell.page_bar import PageBar, PageEntry
 from studio.ui.shell.page_stack import PageStack
 from studio.ui.theme import current

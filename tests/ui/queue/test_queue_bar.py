@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from studio.domain.labels import LabelSchema, extended
 from studio.domain.media import EVERYTHING, MediaFilter
+from studio.services.queues import cleared, filters
 from studio.ui.pages.media.page import MediaPage
 from studio.ui.queue.words import (
     ORDER_WORDS,
-    cleared,
     conditions,
-    filters,
     missing,
     span_in_words,
     without,

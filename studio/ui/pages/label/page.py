@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import MediaId
+from studio.services.queues import cleared, filters
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import NAVIGATOR, Navigator
 from studio.ui.canvas.rulers import GRID, RULERS
@@ -49,7 +50,6 @@ from studio.ui.pages.label.tool_strip import ToolStrip
 from studio.ui.pages.label.top_row import TopRow
 from studio.ui.pages.label.walking import Walking
 from studio.ui.queue.nothing import NothingFound
-from studio.ui.queue.words import cleared, filters
 from studio.ui.widgets.empty_state import EmptyState
 
 _TABS = ("Shapes", "Details", "Picture", "Assist", "View")

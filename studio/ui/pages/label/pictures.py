@@ -8,11 +8,12 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QListView, QVBoxLayout, QWidget
 
 from studio.domain.media import MediaFilter
+from studio.services.queues import filters
 from studio.ui.desk import Command, Desk
 from studio.ui.item_models.media_model import MediaModel
 from studio.ui.pages.label.presenter import ALL_LABELLED, UNLABELLED
 from studio.ui.queue.bar import QueueBar
-from studio.ui.queue.words import filters, missing
+from studio.ui.queue.words import missing
 from studio.ui.theme.icons import icon
 from studio.ui.widgets.buttons import command_button
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from studio.domain.labels import LabelSchema, Shape
 from studio.domain.media import MediaFilter, MediaId, MediaItem
 from studio.domain.project import ProjectState
+from studio.services.queues import cleared, filters
 from studio.ui.canvas.model import words
-from studio.ui.queue.words import cleared, filters
 
 UNLABELLED = MediaFilter(label="-")
 ALL_LABELLED = "Every picture carries a label"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from studio.services.queues import filters
 from studio.ui.desk import Command, Desk
 from studio.ui.pages.label.presenter import UNLABELLED, Walk
-from studio.ui.queue.words import filters
 
 _WHY = "Import pictures first."
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from studio.domain.labels import ImportReport, LabelSchema, Shape
 from studio.domain.media import MediaFilter, MediaItem, Problem
 from studio.domain.reviews import ReviewState
-from studio.ui.queue.words import filters
+from studio.services.queues import filters
 
 _FAR: dict[ReviewState, str] = {
     "labelled": "waiting for review",

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.domain.media import EVERYTHING, MediaFilter, MediaOrder, NamedFilter
 from studio.domain.project import Project
-from studio.services.queues import forget_filter, keep_filter
-from studio.ui.queue.words import cleared
+from studio.services.queues import cleared, forget_filter, keep_filter
 
 
 class Queue(QObject):
