@@ -14,6 +14,7 @@ from studio.domain.labels import (
     LABELS,
     LabelId,
     LayerName,
+    LayerStatistics,
     Shape,
     ShapeId,
     ShapesChanged,
@@ -21,6 +22,7 @@ from studio.domain.labels import (
 from studio.domain.media import MediaId
 from studio.storage.database import Database
 from studio.storage.facets import facets_of, keep, named
+from studio.storage.statistics import statistics
 from studio.storage.tables import facets, marks, pictures, shapes
 
 T = TypeVar("T")
@@ -145,6 +147,10 @@ class StoredAnnotations:
         with self._database.reading() as connection:
             found = connection.execute(low).scalar(), connection.execute(high).scalar()
         return float(found[0] or 0.0), float(found[1] or 0.0)
+
+    def statistics(self) -> LayerStatistics:
+        """Count what stands in the layer."""
+        return statistics(self._database, self._layer)
 
     def _on(self, media: MediaId, what: sa.ColumnElement[T]) -> sa.Select[T]:
         picture = sa.select(pictures.c.key).where(pictures.c.id == media).scalar_subquery()

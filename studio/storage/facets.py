@@ -65,6 +65,11 @@ def words(database: Database, kind: FacetKind) -> Iterator[tuple[str, ...]]:
             yield tuple(rest)
 
 
+def words_of(name: str) -> list[str]:
+    """Return what the name of a facet says: its kind, and its words."""
+    return name.split(_BETWEEN)
+
+
 def _number(database: Database, name: str) -> int:
     known = _known(database)
     with database.numbering:

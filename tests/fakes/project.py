@@ -17,6 +17,7 @@ from studio.domain.labels import (
     LabelId,
     LabelSchema,
     LayerName,
+    LayerStatistics,
     Shape,
     ShapeId,
     ShapesChanged,
@@ -33,6 +34,7 @@ from studio.domain.project import (
     to_json,
 )
 from studio.errors import NotFound
+from tests.fakes.counting import statistics_of
 from tests.fakes.objects import MemoryObjects, MemoryResults
 from tests.fakes.remarks import MemoryComments, MemoryReviews, MemoryTracks, MemoryVideos
 
@@ -96,6 +98,9 @@ class MemoryAnnotations:
     def heights(self, media: MediaId) -> tuple[float, float]:
         found = [shape.z for shape in self.of(media)] or [0.0]
         return min(found), max(found)
+
+    def statistics(self) -> LayerStatistics:
+        return statistics_of(list(self.all()))
 
 
 class MemoryMedia:

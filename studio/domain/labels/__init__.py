@@ -29,8 +29,15 @@ from studio.domain.labels.shapes import (
     ShapeId,
     ShapesChanged,
 )
+from studio.domain.labels.statistics import (
+    AREA_BINS,
+    LabelStatistics,
+    LayerStatistics,
+    Said,
+)
 
 __all__ = [
+    "AREA_BINS",
     "EVERYWHERE",
     "LABELS",
     "PALETTE",
@@ -48,7 +55,10 @@ __all__ = [
     "LabelId",
     "LabelSchema",
     "LabelSet",
+    "LabelStatistics",
     "LayerName",
+    "LayerStatistics",
+    "Said",
     "SetBranches",
     "SetSchema",
     "SetShapes",

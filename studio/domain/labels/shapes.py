@@ -10,6 +10,7 @@ from pydantic import Field
 from studio.domain.artefacts import Value
 from studio.domain.geometry import Geometry, GeometryKind
 from studio.domain.labels.schema import AttributeValue, LabelId, LabelSchema
+from studio.domain.labels.statistics import LayerStatistics
 from studio.domain.media import MediaId
 
 ShapeId = NewType("ShapeId", str)
@@ -69,6 +70,9 @@ class Annotations(Protocol):
 
     def heights(self, media: MediaId) -> tuple[float, float]:
         """Return the least and the greatest height on a picture; zeros where it has no shapes."""
+
+    def statistics(self) -> LayerStatistics:
+        """Count what stands in the layer."""
 
 
 class ShapesChanged(NamedTuple):

@@ -64,6 +64,8 @@ class PairAgreement(Value):
     """Mean over matches, 0..1."""
     detection: Measured
     """F1 of finding things, whatever they are called, 0..1."""
+    right: Measured
+    """F1 of finding things and giving them the same name, 0..1."""
     kappa: Measured
     """Cohen's kappa over all things; a thing that one left out is a name of its own."""
     kappa_named: Measured
@@ -237,8 +239,7 @@ def _alpha(
 def _pair(
     names: tuple[str, str], events: _Events, labels: Sequence[LabelId], chance: _Chance
 ) -> PairAgreement:
-    size = len(labels)
-    last = size - 1
+    size, last = len(labels), len(labels) - 1
     first, second = (
         np.where(codes == NOT_ASKED, last, codes)
         for codes in (np.array(events.first, np.intp), np.array(events.second, np.intp))
@@ -260,14 +261,15 @@ def _pair(
         matches=int(both.sum()),
         overlap=measured[0],
         detection=measured[1],
-        kappa=measured[2],
-        kappa_named=measured[3],
+        right=measured[2],
+        kappa=measured[3],
+        kappa_named=measured[4],
         classes=tuple(
             ClassAgreement(
                 label=label,
                 first=int(table[at].sum()),
                 second=int(table[:, at].sum()),
-                f1=measured[4 + at],
+                f1=measured[5 + at],
             )
             for at, label in enumerate(labels[:-1])
             if table[at].sum() + table[:, at].sum()
@@ -292,7 +294,7 @@ class _Things:
 
 
 def _figures(things: _Things, weights: FloatArray) -> list[float | None]:
-    """Return overlap, detection, both kappas, and F1 of each label."""
+    """Return overlap, detection, right, both kappas, and F1 of each label."""
     table = things.table(weights)
     named = table[:-1, :-1]
     matches = float(named.sum())
@@ -306,6 +308,7 @@ def _figures(things: _Things, weights: FloatArray) -> list[float | None]:
     return [
         overlap / matches if matches else None,
         2 * matches / all_ if all_ else None,
+        2 * float(np.trace(named)) / all_ if all_ else None,
         cohen_kappa(table),
         cohen_kappa(named),
         *f1,
