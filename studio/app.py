@@ -17,6 +17,7 @@ from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
 from studio.services.filming import Filming
+from studio.services.following import Following
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -106,6 +107,7 @@ class Studio:
             tracing=Tracing(project),
             filming=Filming(project),
             tracking=Tracking(project),
+            following=Following(project, self.plugins),
             importing=Importing(project, self.plugins, runner),
             exporting=Exporting(project, self.plugins),
             datasets=datasets,

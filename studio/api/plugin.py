@@ -29,6 +29,8 @@ class Plugin:
         Dotted names of `Operation`, `Format`, `Architecture` values and `Compute` classes.
     assistants : tuple of str
         Dotted names of `Assistant` classes.
+    trackers, linkers : tuple of str
+        Dotted names of `Tracker` and `Linker` classes.
     """
 
     name: str
@@ -39,3 +41,5 @@ class Plugin:
     architectures: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     assistants: tuple[str, ...] = ()
+    trackers: tuple[str, ...] = ()
+    linkers: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from studio.api.assistants import Assistant
 from studio.api.engine import Architecture
 from studio.api.formats import Format
 from studio.api.plugin import Plugin
+from studio.api.trackers import Linker, Tracker
 from studio.domain.jobs import Compute
 from studio.domain.models import Task
 from studio.domain.operations import Operation
@@ -62,6 +63,8 @@ class PluginHost:
         self._architectures: dict[str, Architecture] = {}
         self._targets: list[type[Compute]] = []
         self._assistants: dict[str, Assistant] = {}
+        self._trackers: dict[str, type[Tracker]] = {}
+        self._linkers: dict[str, Linker] = {}
         self._code: dict[str, str] = {}
 
     def plugins(self) -> Sequence[PluginState]:
@@ -125,6 +128,16 @@ class PluginHost:
         self.plugins()
         return list(self._assistants.values())
 
+    def trackers(self) -> Sequence[type[Tracker]]:
+        """Return all kinds of trackers, in the order plugins name them."""
+        self.plugins()
+        return list(self._trackers.values())
+
+    def linkers(self) -> Sequence[Linker]:
+        """Return all linkers, in the order plugins name them."""
+        self.plugins()
+        return list(self._linkers.values())
+
     def _load(self, state: PluginState) -> PluginState:
         if state.problem:
             return state
@@ -176,11 +189,15 @@ class PluginHost:
                 architectures[one.name] = one
         targets = [_attribute(name) for name in plugin.targets]
         assistants = self._new_assistants(plugin)
+        trackers = self._new_trackers(plugin)
+        linkers: dict[str, Linker] = {one.id: one() for one in map(_attribute, plugin.linkers)}
         self._operations |= operations
         self._formats |= formats
         self._architectures |= architectures
         self._targets += targets
         self._assistants |= assistants
+        self._trackers |= trackers
+        self._linkers |= linkers
 
     def _new_assistants(self, plugin: Plugin) -> dict[str, Assistant]:
         made: dict[str, Assistant] = {}
@@ -192,6 +209,17 @@ class PluginHost:
                 raise PluginFailed(f"Another plugin already brings the assistant {one.id}.")
             made[one.id] = one
         return made
+
+    def _new_trackers(self, plugin: Plugin) -> dict[str, type[Tracker]]:
+        kinds: dict[str, type[Tracker]] = {}
+        for name in plugin.trackers:
+            kind = _attribute(name)
+            if not (isinstance(kind, type) and issubclass(kind, Tracker)):
+                raise PluginFailed(f"{name} is not a tracker.")
+            if kind.id in self._trackers or kind.id in kinds:
+                raise PluginFailed(f"Another plugin already brings the tracker {kind.id}.")
+            kinds[kind.id] = kind
+        return kinds
 
 
 def _attribute(dotted: str) -> Any:

@@ -11,6 +11,7 @@ from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
 from studio.services.filming import Filming
+from studio.services.following import Following
 from studio.services.importing import Importing
 from studio.services.job_runner import JobRunner
 from studio.services.labelimg import LabelImg
@@ -49,6 +50,7 @@ class Session:
     tracing: Tracing
     filming: Filming
     tracking: Tracking
+    following: Following
     importing: Importing
     exporting: Exporting
     datasets: DatasetVersions

@@ -31,6 +31,7 @@ from studio.services.branching import Branching
 from studio.services.dataset_versions import DatasetVersions
 from studio.services.exporting import Exporting
 from studio.services.filming import Filming
+from studio.services.following import Following
 from studio.services.labelling import Labelling
 from studio.services.pipelines import Pipelines
 from studio.services.plugin_host import PluginHost
@@ -359,6 +360,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         tracing=Tracing(project),
         filming=Filming(project),
         tracking=Tracking(project),
+        following=Following(project, opener.plugins),
         importing=None,
         exporting=Exporting(project, opener.plugins),
         datasets=DatasetVersions(project, runner),  # type: ignore[arg-type]
