@@ -240,7 +240,7 @@ def test_the_palette_finds_by_letters_and_adds_by_enter(dressed: QApplication) -
     got: list[str] = []
     palette.chosen.connect(got.append)
     assert "Train a classifier" in palette.titles()
-    QTest.keyClicks(palette.line, "detector")
+    QTest.keyClicks(palette.line, "train a detector")
     assert palette.titles() == ["Train a detector"]
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert got == ["train.detector"]

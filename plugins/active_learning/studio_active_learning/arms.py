@@ -67,16 +67,15 @@ def compare_arms(
     _need(parts, differing(parts[1][1], measure))
     media = [item for some, _ in parts for item in some]
     all_, features = seen(ctx, model, media, np.concatenate([truth for _, truth in parts]))
-    ends = np.cumsum([len(some) for some, _ in parts])
-    rows = np.split(np.arange(ends[-1]), ends[:-1])
+    rows = np.split(np.arange(len(media)), np.cumsum([len(some) for some, _ in parts])[:-1])
     base, test, chosen, control = (all_.rows(row) for row in rows)
     most = min(len(chosen.seen), len(control.seen))
     sizes = sorted({round(most * step / _STEPS) for step in range(_STEPS + 1)})
     curves = _drawn(ctx, (base, test), (chosen, control), sizes, params.drawings, measure)
     gains = (curves[0] - curves[1])[:, 1:].mean(1)
     low, high = np.percentile(gains, (2.5, 97.5))
-    arms = zip(rows[2:], (chosen, control), strict=True)
-    surprised = [wrong(features.probabilities[row], arm.truth, measure) for row, arm in arms]
+    seen_in = zip(rows[2:], (chosen, control), strict=True)
+    surprised = [wrong(features.probabilities[row], one.truth, measure) for row, one in seen_in]
     return ArmReport(
         strategy=queue.strategy,
         measure=measure,

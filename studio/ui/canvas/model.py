@@ -1,4 +1,4 @@
-"""What is on the canvas and what is chosen; every change goes through `Labelling` as one edit."""
+"""What is on the canvas and what is chosen; every change goes as one edit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from psygnal import Signal
 from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault, moved
 from studio.domain.labels import LABELS, PROPOSALS, LabelId, LabelSchema, Shape, ShapeId
 from studio.domain.media import MediaItem
-from studio.services.labelling import Labelling
+from studio.ui.canvas.shape_edits import ShapeEdits
 from studio.ui.canvas.shown_layer import ShownLayer
 from studio.ui.canvas.sight import Sight, SureSight
 from studio.ui.canvas.snapping import Snapping
@@ -27,7 +27,7 @@ class CanvasModel:
 
     Parameters
     ----------
-    labelling : Labelling
+    labelling : ShapeEdits
         Makes the edits.
     """
 
@@ -42,7 +42,7 @@ class CanvasModel:
     refused = Signal(str)
     """What the hand asked for cannot be; carries why."""
 
-    def __init__(self, labelling: Labelling) -> None:
+    def __init__(self, labelling: ShapeEdits) -> None:
         self._labelling = labelling
         self.sight = Sight()
         self._labels = ShownLayer(labelling, self.sight)

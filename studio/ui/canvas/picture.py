@@ -12,6 +12,7 @@ from studio.api.images import LARGEST_PX, decode
 from studio.api.pictures import in_video, pixels_of
 from studio.api.pyramids import ArrayPyramid, Pyramid, TiffPyramid
 from studio.domain.geometry import Box
+from studio.domain.ids import Digest
 from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
 from studio.errors import StudioError, UnreadableImage
@@ -136,6 +137,9 @@ class PictureLayer(QObject):
         self._levels: list[Level] = []
         self._size = (0, 0)
         self._rough = False
+        self._film: Digest | None = None
+        self._passed = False
+        """What is shown is the frame before the one that is waited for."""
         self._number = 0
         self._needed = 1.0
         self._tiles: Tiles | None = None
@@ -167,7 +171,7 @@ class PictureLayer(QObject):
         """Whether the picture stands as sharp as it will be where it was painted last."""
         if self._tiles is not None:
             return self._tiles.settled
-        if not self._levels or (self._rough and self._needed > self._share()):
+        if not self._levels or self._passed or (self._rough and self._needed > self._share()):
             return False
         return self._shading.settled(self._levels, self._number)
 
@@ -198,11 +202,16 @@ class PictureLayer(QObject):
             self._current.dropped = True
         self._expected, self._current = (), None
         self._let_go()
-        self._wanted, self._levels, self.fault = wanted, self._kept.get(wanted, []), ""
+        # From frame to frame of a film the one before stays until the next is there.
+        film = item.digest if item is not None and in_video(item) else None
+        left = self._levels if film is not None and film == self._film else []
+        self._film = film
+        self._wanted, self._levels, self.fault = wanted, self._kept.get(wanted, left), ""
+        self._passed = bool(left) and self._levels is left
         self._rough = False
         if item is not None:
             self._size, self._deep = (item.width, item.height), is_deep(item.mode)
-        if self._levels:
+        if self._levels and not self._passed:
             self.overview.of_levels(self._levels)
             self.arrived.emit()
         elif item is not None:
@@ -291,8 +300,9 @@ class PictureLayer(QObject):
         if found:
             self._kept[id] = found
             self._tidy()
-        if id != self._wanted or (self._levels and not self._rough):
+        if id != self._wanted or (self._levels and not (self._rough or self._passed)):
             return
+        self._passed = False
         if found or not self._levels:
             self._shading.forget()
             self._levels, self._rough = found, False

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from studio.domain.geometry import FloatArray
 from studio.domain.labels import LabelId, LayerName, ShapesChanged
 from studio.domain.media import MediaId
-from studio.services.labelling import Labelling
 from studio.ui.canvas.packed_lines import Bones
+from studio.ui.canvas.shape_edits import ShapeEdits
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.table import ShapeTable
 
@@ -31,13 +31,13 @@ class ShownLayer:
 
     Parameters
     ----------
-    labelling : Labelling
+    labelling : ShapeEdits
         Where shapes are read, and what says that they changed.
     sight : Sight
         What is hidden.
     """
 
-    def __init__(self, labelling: Labelling, sight: Sight) -> None:
+    def __init__(self, labelling: ShapeEdits, sight: Sight) -> None:
         self._labelling = labelling
         self._sight = sight
         self._of: tuple[MediaId, LayerName] | None = None

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.domain.media import MediaItem
 from studio.domain.objects import ObjectStore
+from studio.domain.tracks import in_video
 from studio.ui.canvas.frame import Frame, fitted
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.picture import PictureLayer
@@ -143,12 +144,14 @@ class CanvasView(QWidget):
         if self.model.item != self._shown:
             fresh = self._shown is None or self.model.item is None
             fresh = fresh or self.model.item.id != self._shown.id  # type: ignore[union-attr]
+            filmed = _of_one_film(self._shown, self.model.item)
             self._shown = self.model.item
             if fresh:
                 self.tool.cancel()
                 self.shapes.forget()
                 self.picture.ask(self.model.item)
-                self.fit()
+                if not filmed:
+                    self.fit()
         get = self.model.table.get
         # Undo, or another deed, took a shape out of the hand: letting go must not bring it back.
         if any(get(shape.id) != shape for shape in self.tool.held):
@@ -295,3 +298,10 @@ class CanvasView(QWidget):
             if plain and event.key() in tabs and self.hand.key(event):
                 return True
         return super().event(event)
+
+
+def _of_one_film(before: MediaItem | None, now: MediaItem | None) -> bool:
+    """Tell whether two pictures are frames of one film, so that the view stays where it is."""
+    if before is None or now is None:
+        return False
+    return in_video(before) and in_video(now) and before.digest == now.digest
