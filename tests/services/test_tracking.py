@@ -87,6 +87,7 @@ def do(project: MemoryProject, tracking: Tracking, verb: str, dice: st.DataObjec
     one = dice.draw(st.sampled_from(tracks)) if tracks else TrackId("none")
     other = dice.draw(st.sampled_from(tracks)) if tracks else TrackId("none")
     if verb.startswith("shape"):
+        frame = dice.draw(st.sampled_from(sorted(Filming(project).picked(VIDEO))))
         by_hand(project, verb, frame, one, x)
         return
     deeds: dict[str, Any] = {
