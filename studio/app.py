@@ -30,6 +30,7 @@ from studio.services.projects import Projects
 from studio.services.prompting import SERVER as PROMPT_SERVER
 from studio.services.prompting import Prompting
 from studio.services.proposals import Proposals
+from studio.services.quality import Quality
 from studio.services.reviewing import Reviewing
 from studio.services.session import Session
 from studio.services.settings import Settings
@@ -104,6 +105,7 @@ class Studio:
             labelimg=LabelImg(project, labelling, labelimg_program()),
             branching=Branching(project),
             reviewing=Reviewing(project),
+            quality=Quality(project, runner, datasets.snapshot),
             tracing=Tracing(project),
             filming=Filming(project),
             tracking=Tracking(project),

@@ -22,6 +22,7 @@ from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
 from studio.services.proposals import Proposals
+from studio.services.quality import Quality
 from studio.services.reviewing import Reviewing
 from studio.services.settings import Settings
 from studio.services.shaping import Shaping
@@ -47,6 +48,7 @@ class Session:
     labelimg: LabelImg
     branching: Branching
     reviewing: Reviewing
+    quality: Quality
     tracing: Tracing
     filming: Filming
     tracking: Tracking
