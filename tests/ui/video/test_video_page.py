@@ -15,6 +15,7 @@ from studio.app import studio
 from studio.domain.geometry import Box, bounds
 from studio.domain.tracks import Track, at
 from studio.ui.pages.video.page import VideoPage
+from studio.ui.pages.video.presenter import clock, frame_of
 from studio.ui.window import Window
 
 Until = Callable[[Callable[[], object]], None]
@@ -89,7 +90,6 @@ def test_an_empty_page_offers_the_import(page: VideoPage) -> None:
 def test_films_come_in_and_what_is_none_is_told(filmed: VideoPage, until: Until) -> None:
     assert [filmed.films.list.item(0).text()] == ["street.mp4"]
     assert filmed.films.list.count() == 1
-    assert filmed.transport.number.maximum() == FRAMES - 1
     filmed.desk.session.project.undo()
     until(lambda: filmed._views.currentIndex() == 1)
     filmed.desk.session.project.redo()
@@ -97,7 +97,9 @@ def test_films_come_in_and_what_is_none_is_told(filmed: VideoPage, until: Until)
 
 
 def test_the_frame_that_is_asked_for_is_shown(filmed: VideoPage, until: Until) -> None:
-    filmed.transport.number.setValue(37)
+    line = filmed.transport.number
+    line.setText("37")
+    QTest.keyClick(line, Qt.Key.Key_Return)
     until(lambda: filmed.canvas.picture.settled)
     video = filmed.player.video
     assert video is not None
@@ -112,6 +114,20 @@ def test_the_frame_that_is_asked_for_is_shown(filmed: VideoPage, until: Until) -
     assert filmed.player.frame == FRAMES - 1
     command(filmed, "forth")
     assert filmed.player.frame == FRAMES - 1
+
+
+def test_a_time_is_understood_and_nonsense_changes_nothing(filmed: VideoPage) -> None:
+    video, line = filmed.player.video, filmed.transport.number
+    assert video is not None
+    for frame in (0, 7, 31, FRAMES - 1):
+        assert frame_of(clock(frame, video), video) == frame
+    for text in ("", "one", "nan", "1:inf", ":", "1:2:3"):
+        assert frame_of(text, video) is None
+    assert frame_of("-5", video) == 0
+    assert frame_of("1,000", video) == FRAMES - 1
+    line.setText("soon")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert (filmed.player.frame, line.text()) == (0, "0")
 
 
 def test_playing_ends_at_the_last_frame_and_keeps_the_view(filmed: VideoPage, until: Until) -> None:

@@ -48,6 +48,26 @@ def clock(frame: int, video: Video) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
 
 
+def frame_of(text: str, video: Video) -> int | None:
+    """Read a frame that a person typed: its number, or its time as `clock` writes it.
+
+    Returns
+    -------
+    int or None
+        Within the film; None where it cannot be understood.
+    """
+    minutes, colon, seconds = text.strip().rpartition(":")
+    try:
+        if colon:
+            at = int(minutes) * 60 + float(seconds)
+            frame = round(at * video.frames / video.seconds)
+        else:
+            frame = int(seconds.replace(",", ""))
+    except (ValueError, OverflowError):
+        return None
+    return min(max(frame, 0), video.frames - 1)
+
+
 def track_words(track: Track, schema: LabelSchema) -> str:
     """Say in one line what a track is: for lists and those who hear them."""
     label = schema.get(track.label)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.domain.tracks import Video
 from studio.ui.desk import Command
 from studio.ui.pages.video.player import SPEEDS
-from studio.ui.pages.video.presenter import clock
+from studio.ui.pages.video.presenter import clock, frame_of
 from studio.ui.widgets.buttons import tool_button
 
 
@@ -32,11 +32,12 @@ class Transport(QWidget):
         self, steps: Sequence[Command], views: Sequence[Command], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.number = QSpinBox()
-        self.number.setAccessibleName("Frame")
-        self.number.setKeyboardTracking(False)
-        self.number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.number.setMinimumWidth(72)
+        self._frame = 0
+        self._video: Video | None = None
+        self.number = QLineEdit()
+        self.number.setAccessibleName("Frame or time")
+        self.number.setToolTip("Type a frame or a time, such as 1:02.50, and press Enter")
+        self.number.setFixedWidth(80)
         self.time = QLabel()
         self.time.setProperty("role", "quiet")
         self.speed = QComboBox()
@@ -53,21 +54,28 @@ class Transport(QWidget):
         row.addStretch(1)
         for command in views:
             row.addWidget(tool_button(command))
-        self.number.valueChanged.connect(self.numbered)
+        self.number.returnPressed.connect(self._typed)
+        self.number.editingFinished.connect(self._show_number)
         self.speed.activated.connect(self._sped)
 
     def show_film(self, video: Video | None) -> None:
         """Take numbers of another film."""
-        block = QSignalBlocker(self.number)
-        self.number.setRange(0, video.frames - 1 if video else 0)
-        block.unblock()
+        self._video = video
+        self.show_frame(0, video)
 
     def show_frame(self, frame: int, video: Video | None) -> None:
         """Say which frame is shown, and when."""
-        block = QSignalBlocker(self.number)
-        self.number.setValue(frame)
-        block.unblock()
+        self._frame = frame
+        self._show_number()
         self.time.setText(f"{clock(frame, video)} of {clock(video.frames, video)}" if video else "")
+
+    def _typed(self) -> None:
+        frame = frame_of(self.number.text(), self._video) if self._video else None
+        if frame is not None:
+            self.numbered.emit(frame)
+
+    def _show_number(self) -> None:
+        self.number.setText(f"{self._frame}" if self._video else "")
 
     def _sped(self) -> None:
         self.sped.emit(float(self.speed.currentData()))
