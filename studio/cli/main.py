@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from studio import __version__, app, log
-from studio.cli import active, branches, hosts, jobs, labelimg, life, pipelines, projects, review
+from studio.cli import (
+    active,
+    branches,
+    hosts,
+    jobs,
+    labelimg,
+    life,
+    pipelines,
+    projects,
+    quality,
+    review,
+)
 from studio.cli.terminal import Terminal
 from studio.errors import StudioError
 
@@ -30,6 +41,7 @@ cli.add_typer(labelimg.cli, name="labelimg")
 cli.add_typer(branches.cli, name="branches")
 cli.add_typer(active.cli, name="active")
 cli.add_typer(review.cli, name="review")
+cli.add_typer(quality.cli, name="quality")
 
 
 @cli.callback(invoke_without_command=True)
