@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fakes import moving
 from fakes.films import film, number_of
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QThreadPool
 from PySide6.QtTest import QTest
@@ -195,6 +196,38 @@ def test_verbs_of_tracks_work_on_what_is_chosen(filmed: VideoPage) -> None:
     command(filmed, "delete")
     assert not tracks(filmed)
     assert not next(one for one in filmed.commands() if one.id == "video.split").enabled()
+
+
+def test_a_tracker_proposes_where_a_thing_goes(
+    page: VideoPage, tmp_path: Path, until: Until
+) -> None:
+    file = tmp_path / "wave.mp4"
+    file.write_bytes(moving.filmed(moving.frames(31, moving.path)))
+    page.films.importer.start([file])
+    until(lambda: page.player.video is not None)
+    video, session = page.player.video, page.desk.session
+    assert video is not None
+    label = session.project.state.schema.labels[0].id
+    track = session.tracking.draw(video.digest, 0, label, moving.THING)
+    page._picked(track)
+    page.follow.trackers.setCurrentIndex(page.follow.trackers.findData("template"))
+    command(page, "follow")
+    page.follow.cancel()
+    until(lambda: not page.follow.busy)
+    assert len(tracks(page)[0].keyframes) == 1
+    command(page, "follow")
+    until(lambda: not page.follow.busy)
+    (followed,) = tracks(page)
+    last = at(followed, 30)
+    assert last is not None
+    assert last.proposed
+    assert isinstance(last.shape.geometry, Box)
+    assert moving.iou(last.shape.geometry, moving.around(moving.path(30))) > 0.8
+    command(page, "accept")
+    assert not any(key.proposed for key in tracks(page)[0].keyframes)
+    session.project.undo()
+    session.project.undo()
+    assert len(tracks(page)[0].keyframes) == 1
 
 
 def test_a_keyframe_is_dragged_along_the_timeline(filmed: VideoPage) -> None:

@@ -12,6 +12,7 @@ from studio.domain.tracks import Track, TrackId, at
 from studio.errors import StudioError
 from studio.services.session import Session
 from studio.ui.desk import Command, Desk
+from studio.ui.pages.video.following import FollowStrip
 from studio.ui.pages.video.player import Player
 from studio.ui.pages.video.presenter import chosen_tracks, key_after, key_before
 
@@ -28,14 +29,17 @@ class VideoDeeds:
         Tells what went wrong.
     player : Player
         Which frame is shown.
+    strip : FollowStrip
+        Lets trackers follow things.
     parent : QWidget
         Of dialogs.
     """
 
-    def __init__(self, desk: Desk, player: Player, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, player: Player, strip: FollowStrip, parent: QWidget) -> None:
         self._desk = desk
         self._session: Session = desk.session
         self._player = player
+        self._strip = strip
         self._parent = parent
         self.selection: frozenset[str] = frozenset()
         """Tracks that are chosen, also where they do not stand on the frame."""
@@ -122,6 +126,7 @@ class VideoDeeds:
             self._of("split", "Split track here", self.split, "S", "unlink"),
             self._of("merge", "Merge tracks", self.merge, "Shift+S", "link"),
             self._of("end", "End track here", self.end, "W", "player-stop"),
+            self._of("follow", "Follow from here", self.follow, "D", "route"),
             self._of("accept", "Accept proposed keyframes", self.accept, "A", "check"),
             self._of("delete", "Delete track", self.delete, "Delete", "trash"),
         ]
@@ -158,6 +163,14 @@ class VideoDeeds:
         tracking, film, frame = self._session.tracking, self._film(), self._player.frame
         for track in self.chosen():
             self.attempt(partial(tracking.end, film, track.id, frame + 1))
+
+    def follow(self) -> None:
+        """Let a tracker say where the chosen things go from here to the end of the film."""
+        video = self._player.video
+        assert video is not None, "the commands ask for a film"
+        ids = [track.id for track in self.chosen()]
+        self._player.pause()
+        self._strip.start(video.digest, ids, self._player.frame, video.frames - 1)
 
     def accept(self) -> None:
         """Take the proposed keyframes of the chosen tracks as looked at."""

@@ -19,6 +19,7 @@ from studio.ui.canvas.view import ZOOM_STEP, CanvasView
 from studio.ui.desk import Command, Desk, Page
 from studio.ui.pages.video.deeds import VideoDeeds
 from studio.ui.pages.video.films_panel import FilmsPanel
+from studio.ui.pages.video.following import FollowStrip
 from studio.ui.pages.video.player import Player
 from studio.ui.pages.video.timeline import Timeline
 from studio.ui.pages.video.tracks_panel import TracksPanel
@@ -29,7 +30,9 @@ from studio.ui.widgets.empty_state import EmptyState
 _AHEAD = 3
 _TOOLS = ("select", "box", "rotated_box", "polygon", "ellipse", "points")
 _ROW = ("back", "play", "forth", "key_before", "key_after", "pick")
-_VERBS = ("key", "unkey", "occluded", "outside", "split", "merge", "end", "accept", "delete")
+_VERBS = (
+    "key", "unkey", "occluded", "outside", "split", "merge", "end", "follow", "accept", "delete",
+)  # fmt: skip
 
 
 class VideoPage(Page):
@@ -48,7 +51,8 @@ class VideoPage(Page):
         self.player = Player(self._ready, self)
         self.timeline = Timeline()
         self.films = FilmsPanel(desk)
-        self.deeds = VideoDeeds(desk, self.player, self)
+        self.follow = FollowStrip(desk)
+        self.deeds = VideoDeeds(desk, self.player, self.follow, self)
         self._showing = False
         self._commands = [
             self.films.import_command, *self._view_commands(), *self._tool_commands(),
@@ -57,7 +61,7 @@ class VideoPage(Page):
         by_id = {one.id.removeprefix("video."): one for one in self._commands}
         views = [by_id[name] for name in ("farther", "nearer", "fit")]
         self.transport = Transport([by_id[name] for name in _ROW], views)
-        self.tracks = TracksPanel([by_id[name] for name in _VERBS])
+        self.tracks = TracksPanel([by_id[name] for name in _VERBS], self.follow)
         self._build([by_id[f"tool_{name}"] for name in _TOOLS])
         self._connect()
         self._list_films()
@@ -182,6 +186,7 @@ class VideoPage(Page):
         """End threads and connections."""
         self.player.pause()
         self.films.importer.close()
+        self.follow.close_up()
         self.model.changed.disconnect(self._model_changed, missing_ok=True)
         self.model.selected.disconnect(self._selected, missing_ok=True)
         self.model.wanting.disconnect(self._wanting, missing_ok=True)
@@ -285,8 +290,5 @@ class VideoPage(Page):
         self.desk.hint("Playing" if on else "")
 
     def _wanting(self) -> None:
-        self.desk.toast(
-            "Add a label on the Label page first, then draw.",
-            "info",
-            Command("video.go_label", "Go to Label", partial(self.desk.go, "label")),
-        )
+        go = Command("video.go_label", "Go to Label", partial(self.desk.go, "label"))
+        self.desk.toast("Add a label on the Label page first, then draw.", "info", go)

@@ -30,6 +30,8 @@ class TracksPanel(QWidget):
     ----------
     verbs : sequence of Command
         What can be done with what is chosen.
+    follow : QWidget
+        Chooses the tracker, and shows how far it is.
     """
 
     chosen = Signal(list)
@@ -37,7 +39,9 @@ class TracksPanel(QWidget):
     labelled = Signal(str)
     """A label was chosen; carries its id."""
 
-    def __init__(self, verbs: Sequence[Command], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, verbs: Sequence[Command], follow: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.labels = QComboBox()
         self.labels.setAccessibleName("Label of tracks")
@@ -55,6 +59,7 @@ class TracksPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.labels)
         layout.addLayout(row)
+        layout.addWidget(follow)
         layout.addWidget(self.list, 1)
         self.list.itemSelectionChanged.connect(self._chosen)
         self.labels.activated.connect(self._labelled)
