@@ -54,6 +54,9 @@ class Work:
     def asked(self) -> Literal["pause", "cancel"] | None:
         return None
 
+    def run(self, id_: str, values: dict[str, JsonValue], **inputs: object) -> Any:
+        return self._run(id_, values, **inputs)
+
     def _run(self, id_: str, values: dict[str, JsonValue], **inputs: object) -> Any:
         operation = self.plugins.get(id_)
         return operation.function(self, **inputs, params=operation.parse(values))

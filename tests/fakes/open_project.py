@@ -38,6 +38,7 @@ from studio.services.plugin_host import PluginHost
 from studio.services.prelabelling import Prelabelling
 from studio.services.prompting import Prompting
 from studio.services.proposals import Proposals
+from studio.services.quality import Quality
 from studio.services.reviewing import Reviewing
 from studio.services.shaping import Shaping
 from studio.services.tracing import Tracing
@@ -357,6 +358,7 @@ def session_of(project: Any, opener: Opener) -> Any:
         labelimg=None,
         branching=Branching(project),
         reviewing=Reviewing(project),
+        quality=Quality(project, runner, lambda: Digest("")),
         tracing=Tracing(project),
         filming=Filming(project),
         tracking=Tracking(project),

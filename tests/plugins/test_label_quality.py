@@ -40,7 +40,7 @@ def put(work: Work, name: str, data: bytes) -> MediaItem:
 
 
 def run(work: Work, id_: str, values: dict[str, JsonValue], **inputs: object) -> Any:
-    return work._run(id_, values, **inputs)
+    return work.run(id_, values, **inputs)
 
 
 def tag(label: LabelId) -> Shape:

@@ -23,7 +23,7 @@ from studio.api.pictures import Pixels, pixels_of
 from studio.api.quality import DuplicateGroups, Twin, components, near_pairs
 from studio.errors import NotFound, UnreadableFilm, UnreadableImage
 
-_SIDE = 16
+_SIDE = 12
 _FLATTEST = 8
 """Pictures whose grey values span less than this tell nothing, of 255."""
 _AT_ONCE = 256
@@ -36,7 +36,7 @@ class Looks(NamedTuple):
     bits: NDArray[np.uint64]
     """(N,) perceptual hashes."""
     grey: NDArray[np.uint8]
-    """(N, 256): grey pictures of 16 × 16 px."""
+    """(N, 144): grey pictures of 12 × 12 px."""
     telling: NDArray[np.bool_]
     """(N,) False where a picture is too flat, or cannot be decoded."""
 
@@ -105,7 +105,7 @@ def look_of(pixels: Pixels) -> tuple[int, NDArray[np.uint8], bool]:
     """
     grey = Image.fromarray(pixels).convert("L")
     bits = int(np.packbits(imagehash.phash(grey).hash.ravel()).view(">u8")[0])
-    small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.uint8).ravel()
+    small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR), np.uint8).ravel()
     return bits, small, int(small.max()) - int(small.min()) >= _FLATTEST
 
 

@@ -17,7 +17,7 @@ class DuplicateParams(Params):
         4, ge=0, le=12, description="In how many of 64 bits the hashes of twins may differ."
     )
     apart: float = Field(
-        0.15,
+        0.12,
         gt=0,
         le=1,
         description="How far small grey pictures of twins may differ: root of the mean square of"

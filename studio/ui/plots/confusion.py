@@ -27,6 +27,7 @@ class ConfusionMatrix(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sides = ("Truth", "Prediction")
         self._counts: Sequence[Sequence[int]] = ()
         self._rows: Sequence[str] = ()
         self._columns: Sequence[str] = ()
@@ -44,7 +45,11 @@ class ConfusionMatrix(QWidget):
         return QSize(side, side)
 
     def show_matrix(
-        self, counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str]
+        self,
+        counts: Sequence[Sequence[int]],
+        rows: Sequence[str],
+        columns: Sequence[str],
+        sides: tuple[str, str] = ("Truth", "Prediction"),
     ) -> None:
         """Show other counts.
 
@@ -54,7 +59,10 @@ class ConfusionMatrix(QWidget):
             Row r, column c: how often truth r was called c.
         rows, columns : sequence of str
             Names, R and C of them.
+        sides : (str, str)
+            What rows and columns are.
         """
+        self._sides = sides
         self._counts, self._rows, self._columns = counts, rows, columns
         self._cell = (0, 0)
         self._describe()
@@ -125,7 +133,7 @@ class ConfusionMatrix(QWidget):
         painter.drawText(
             QRectF(grid.left(), 0, grid.width(), metrics.height() + 2),
             Qt.AlignmentFlag.AlignCenter,
-            "Prediction",
+            self._sides[1],
         )
         painter.save()
         painter.translate(metrics.height(), grid.center().y())
@@ -133,7 +141,7 @@ class ConfusionMatrix(QWidget):
         painter.drawText(
             QRectF(-grid.height() / 2, -metrics.height(), grid.height(), metrics.height() + 2),
             Qt.AlignmentFlag.AlignCenter,
-            "Truth",
+            self._sides[0],
         )
         painter.restore()
         painter.setPen(QColor(tokens.ink))
@@ -195,4 +203,6 @@ class ConfusionMatrix(QWidget):
 
     def _words(self, cell: tuple[int, int]) -> str:
         count = self._counts[cell[0]][cell[1]]
-        return f"{count:,} × truth {self._rows[cell[0]]}, prediction {self._columns[cell[1]]}"
+        plain = self._sides == ("Truth", "Prediction")
+        first, second = (side.lower() if plain else side for side in self._sides)
+        return f"{count:,} × {first} {self._rows[cell[0]]}, {second} {self._columns[cell[1]]}"

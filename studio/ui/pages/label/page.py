@@ -200,13 +200,16 @@ class LabelPage(Page):
         self.canvas.tool.put_down()
 
     def focus_on(self, **focus: JsonValue) -> None:
-        """`media` shows a picture, `unlabelled` only those without a label."""
+        """`media` shows a picture, `shape` chooses one on it, `unlabelled` only unlabelled ones."""
         if isinstance(focus.get("unlabelled"), bool):
             self._filter(bool(focus["unlabelled"]))
         media = focus.get("media")
         if isinstance(media, str):
             self.walk.find(MediaId(media))
             self._show()
+        shape = focus.get("shape")
+        if isinstance(shape, str):
+            self.model.select([ShapeId(shape)])
 
     def release(self) -> None:
         """End the decoding."""

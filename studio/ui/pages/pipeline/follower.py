@@ -15,9 +15,9 @@ from studio.errors import StudioError
 from studio.services.job_runner import JobView
 from studio.services.pipelines import Planned
 from studio.ui.desk import Desk
+from studio.ui.errands import Errands
 from studio.ui.graph.looks import Look
 from studio.ui.graph.model import GraphModel
-from studio.ui.pages.pipeline.errand import Errands
 from studio.ui.pages.pipeline.presenter import PipelinePresenter
 
 _PLAN_MS = 300
