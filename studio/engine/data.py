@@ -96,7 +96,7 @@ def load_split(
         except (UnreadableImage, UnreadableFilm) as error:
             raise UnreadableImage(
                 f"{media.name} cannot be read: {error.what_happened}",
-                "Remove it from the project and make a new dataset version.",
+                error.what_to_do or "Remove it from the project and make a new dataset version.",
             ) from error
         pixels[place] = to_input(picture, spec)
         return place, (picture.shape[1], picture.shape[0])

@@ -15,18 +15,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.api.assistants import Answer, Assistant, Hand, Learner, PixelSource, Region, Window
-from studio.api.pictures import pixels_of
+from studio.api.assistants import Answer, Assistant, Hand, Learner, Region, Window
 from studio.domain.geometry import Box, Geometry, fault
 from studio.domain.ids import JsonObject, new_id
 from studio.domain.labels import PROPOSALS, LabelId, SetShapes, Shape, ShapeId
 from studio.domain.media import MediaId, MediaItem
-from studio.domain.objects import ObjectStore
 from studio.domain.project import Project
 from studio.domain.residents import Message, Resident, Residents
 from studio.errors import BadInput, Cancelled, NotFound, OutOfMemory, StudioError
 from studio.services.assisted_shapes import geometry_of, stitched, window_on
 from studio.services.labelling import Labelling
+from studio.services.pixel_sources import Sources
 
 _TILE = 512
 
@@ -114,7 +113,7 @@ class Assisting:
         self._pool = ThreadPoolExecutor(1, "assisting")
         self._lock = threading.Lock()
         self._newest = 0
-        self._sources = _Sources(project.store)
+        self._sources = Sources(project.store)
         self._kept: dict[str, _Kept] = {}
 
     def assistants(self) -> Sequence[Assistant]:
@@ -193,6 +192,7 @@ class Assisting:
         """End the thread and the processes."""
         self.give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._sources.close()
         for process in self._processes.values():
             process.close()
 
@@ -295,35 +295,6 @@ class Assisting:
             return process.ask(call, facts, arrays, given_up)
 
         assistant.ask = ask
-
-
-class _Sources:
-    """Decodes the picture that was asked about last, and halves it as often as is needed."""
-
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
-        self._id = ""
-        self._levels: list[NDArray[np.uint8]] = []
-
-    def of(self, item: MediaItem) -> tuple[PixelSource, int]:
-        """Return a picture and how many levels it has."""
-        import cv2
-
-        if item.id != self._id:
-            self._levels = []
-            levels = [pixels_of(self._store, item)]
-            while max(levels[-1].shape[:2]) > _TILE and min(levels[-1].shape[:2]) >= 2:
-                high, wide = levels[-1].shape[:2]
-                halved = cv2.resize(
-                    levels[-1], (wide // 2, high // 2), interpolation=cv2.INTER_AREA
-                )
-                levels.append(np.asarray(halved, np.uint8))
-            self._id, self._levels = item.id, levels
-        return self, len(self._levels)
-
-    def read(self, level: int, x0: int, y0: int, x1: int, y1: int) -> NDArray[np.uint8]:
-        """Return a part of a level of the last picture."""
-        return self._levels[level][y0:y1, x0:x1]
 
 
 def inward(hand: Hand, window: Window) -> Hand:
