@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from fakes.objects import MemoryObjects
 
 from studio.api import pictures
 from studio.api.pictures import is_huge, pixels_of, small_pixels_of
@@ -16,6 +15,7 @@ from studio.domain.ids import Digest
 from studio.domain.media import MediaId, MediaItem
 from studio.errors import UnreadableImage
 from studio.services.pixel_sources import Sources
+from tests.fakes.objects import MemoryObjects
 
 WIDE, HIGH = 3000, 2000
 
