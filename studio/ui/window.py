@@ -48,6 +48,7 @@ PAGES = (
     PageEntry("package", "Package", "package", f"{_PAGES}.package.page:PackagePage"),
     PageEntry("predict", "Predict", "sparkles", f"{_PAGES}.predict.page:PredictPage"),
     PageEntry("active", "Active", "school", f"{_PAGES}.active.page:ActivePage"),
+    PageEntry("quality", "Quality", "certificate", f"{_PAGES}.quality.page:QualityPage"),
     PageEntry("video", "Video", "player-play", f"{_PAGES}.video.page:VideoPage"),
 )
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
