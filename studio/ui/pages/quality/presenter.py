@@ -179,9 +179,9 @@ class QualityPresenter:
         """Return what stands below a suspect."""
         looks = self.name(suspect.suggested)
         if suspect.kind == "overlooked":
-            return f"{WORDS[suspect.kind]}: {looks}"
+            return f"{looks} missing"
         if suspect.kind == "badly_located":
-            return f"{WORDS[suspect.kind]}: {self.name(suspect.given)}"
+            return f"{self.name(suspect.given)} lies off"
         return f"{self.name(suspect.given)} → {looks}"
 
     def known(self, media: MediaId) -> bool:
