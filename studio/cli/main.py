@@ -14,6 +14,7 @@ from studio import __version__, app, log
 from studio.cli import (
     active,
     branches,
+    films,
     hosts,
     jobs,
     labelimg,
@@ -39,6 +40,7 @@ cli.add_typer(jobs.cli, name="jobs")
 cli.add_typer(hosts.cli, name="hosts")
 cli.add_typer(labelimg.cli, name="labelimg")
 cli.add_typer(branches.cli, name="branches")
+cli.add_typer(films.cli, name="films")
 cli.add_typer(active.cli, name="active")
 cli.add_typer(review.cli, name="review")
 cli.add_typer(quality.cli, name="quality")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -101,6 +101,17 @@ class Terminal:
                 ended.what_to_do or f"`studio jobs log {submission.job}` shows what it said.",
             )
         return dict(ended.outputs)
+
+    @contextmanager
+    def counting(self, title: str, unit: str) -> Iterator[Callable[[int, int, str], None]]:
+        """Show how far a deed is that counts for itself; gives what it tells its progress to."""
+        with self._bar(title) as (progress, task):
+
+            def tell(done: int, total: int, name: str) -> None:
+                words = f"{title} · {name}" if name else title
+                progress.update(task, completed=done, total=total, description=words, unit=unit)
+
+            yield tell
 
     @contextmanager
     def _bar(self, title: str) -> Iterator[tuple[Progress, TaskID]]:

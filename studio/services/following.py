@@ -52,7 +52,7 @@ class Proposal:
     @property
     def count(self) -> int:
         """How many keyframes are proposed."""
-        return sum(map(len, self.keyframes.values()))
+        return sum(key.proposed for keys in self.keyframes.values() for key in keys)
 
 
 class Following:
@@ -158,7 +158,7 @@ class Following:
             if taken != track:
                 before.append(track)
                 after.append(taken)
-                count += len(keys)
+                count += sum(key.proposed for key in keys)
         if after:
             edit = SetTracks(
                 video=proposal.video,
