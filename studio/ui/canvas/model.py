@@ -8,7 +8,8 @@ from itertools import chain
 from psygnal import Signal
 
 from studio.domain.geometry import Geometry, Point, Polygon, Tag, bounds, fault, moved
-from studio.domain.labels import LABELS, PROPOSALS, LabelId, LabelSchema, Shape, ShapeId
+from studio.domain.geometry.converting import converted, kinds_from
+from studio.domain.labels import LABELS, PROPOSALS, Label, LabelId, LabelSchema, Shape, ShapeId
 from studio.domain.media import MediaItem
 from studio.ui.canvas.shape_edits import ShapeEdits
 from studio.ui.canvas.shown_layer import ShownLayer
@@ -161,10 +162,36 @@ class CanvasModel:
         if self.label is None:
             self.wanting.emit()
             return None
-        shape = self._labelling.add(self.item.id, self.label, geometry)
+        allowed = self._allowed(geometry)
+        if allowed is None:
+            return None
+        shape = self._labelling.add(self.item.id, self.label, allowed)
         self.show(self.item, self.schema)
         self.select([shape.id])
         return shape
+
+    def _allowed(self, geometry: Geometry) -> Geometry | None:
+        """Return a geometry as a kind the current label is drawn as; None if it can be none."""
+        named = None if self.label is None else self.schema.get(self.label)
+        if named is None or not named.kinds or geometry.kind in named.kinds:
+            return geometry
+        able = [kind for kind in named.kinds if kind in kinds_from(geometry)]
+        for kind in able:
+            turned = converted(geometry, kind, self.size)
+            if turned is not None and fault(turned, *self.size) is None:
+                was = geometry.kind.replace("_", " ")
+                self.refused.emit(f"{drawn_as(named)}: the {was} became one")
+                return turned
+        self.refused.emit(drawn_as(named))
+        return None
+
+    def with_group(self, shape: Shape) -> list[ShapeId]:
+        """Return a shape and those that are seen and belong to the same group, it first."""
+        if not shape.group:
+            return [shape.id]
+        seen = self.sight.sees
+        others = (one for one in self.table.shapes if one.group == shape.group and seen(one))
+        return list(dict.fromkeys([shape.id, *(one.id for one in others)]))
 
     def change(self, before: Sequence[Shape], after: Sequence[Shape], title: str) -> bool:
         """Turn shapes into others of the same ids, unless one is locked or cannot stand there."""
@@ -232,6 +259,13 @@ class CanvasModel:
         laid = self._labelling.paste(self.item.id, copies, (0.0, 0.0))
         self.show(self.item, self.schema)
         self.select(shape.id for shape in laid)
+
+
+def drawn_as(label: Label) -> str:
+    """Say what a label may be drawn as."""
+    kinds = [kind.replace("_", " ") for kind in label.kinds]
+    listed = " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+    return f"“{label.name}” is drawn as {listed}"
 
 
 def shifted(shapes: Sequence[Shape], dx: float, dy: float, size: tuple[int, int]) -> list[Shape]:

@@ -31,7 +31,7 @@ class SelectTool(Tool):
     shortcut = "V"
     hint = (
         "Drag to move, arrows by 1 px, with Shift by 10 · Tab: next shape, Enter: its points ·"
-        " Alt and a click removes a point or hides a joint"
+        " Alt and a click removes a point, hides a joint or takes one of a group"
     )
     cursor = Qt.CursorShape.ArrowCursor
 
@@ -71,8 +71,10 @@ class SelectTool(Tool):
         if stroke.shift:
             self.model.toggle(shape.id)
             return
-        if shape.id not in self.model.selection:
+        if stroke.alt:
             self.model.select([shape.id])
+        elif shape.id not in self.model.selection:
+            self.model.select(self.model.with_group(shape))
         free = [one for one in self.model.chosen() if not one.locked]
         self._gesture = Move(free, stroke.point) if free else None
 

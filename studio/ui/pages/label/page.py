@@ -19,12 +19,12 @@ from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import MediaId
 from studio.services.queues import cleared, filters
 from studio.ui.canvas.model import CanvasModel
-from studio.ui.canvas.navigator import NAVIGATOR, Navigator
-from studio.ui.canvas.rulers import GRID, RULERS
+from studio.ui.canvas.navigator import Navigator
 from studio.ui.canvas.tools.prompt import PromptTool, prompt_tool
 from studio.ui.canvas.tools.smart_kinds import smart_tools
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
 from studio.ui.desk import Command, Desk, Page
+from studio.ui.pages.label.aids import view_aids
 from studio.ui.pages.label.assist import AssistPanel
 from studio.ui.pages.label.commands import (
     label_commands,
@@ -93,11 +93,11 @@ class LabelPage(Page):
             *self.assist.commands(), *self.elsewhere.commands(),
             *Hiding(self.model, hint).commands(),
             *LearningQueue(desk, self.model, self._look_at).commands(),
-            *self.looking.commands(), *self._aids(),
+            *self.looking.commands(),
+            *view_aids(self.canvas, self.navigator, self.switches, self.deeds.has_picture, hint),
         ]  # fmt: skip
-        self.top = TopRow(steps, views)
+        self.top, self.details = TopRow(steps, views), DetailsPanel()
         self.tools = ToolStrip(tools)
-        self.details = DetailsPanel()
         self._build()
         self._connect()
         self._refresh()
@@ -105,16 +105,6 @@ class LabelPage(Page):
         self.tools.show_tool(self.canvas.tool.id)
 
     # --- looks
-
-    def _aids(self) -> list[Command]:
-        """Show what a person switched on before: rulers, grid, navigator."""
-        on, there, keep = self.switches.on, self.deeds.has_picture, self.switches.set
-        self.canvas.rulers.shown, self.canvas.rulers.grid = on(RULERS), on(GRID)
-        self.navigator.show_if(on(NAVIGATOR))
-        return [
-            *self.canvas.rulers.commands(there, self.desk.hint, keep),
-            *self.navigator.commands(there, self.desk.hint, keep),
-        ]
 
     def _build(self) -> None:
         self._empty = EmptyState(
@@ -276,6 +266,7 @@ class LabelPage(Page):
     def _model_changed(self) -> None:
         model = self.model
         self.labels.show_labels(model.schema, model.label)
+        self.tools.show_kinds(None if model.label is None else model.schema.get(model.label))
         self.tags.show_tags(model.schema, set(model.table.tags.values()))
         self.shapes.show_shapes(model.table, model.schema, model.sight)
         name = model.item.name.rpartition("/")[2] if model.item else "No picture"

@@ -7,10 +7,18 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from studio.domain.labels import Label
+from studio.ui.canvas.model import drawn_as
 from studio.ui.desk import Command
 from studio.ui.widgets.buttons import tool_button
 
 _COLUMNS = 2
+_DRAWS = {
+    "box": "box", "rotated_box": "rotated_box", "polygon": "polygon", "lasso": "polygon",
+    "polyline": "polyline", "points": "points", "ellipse": "ellipse", "circle": "circle",
+    "cuboid": "cuboid", "skeleton": "skeleton", "bezier": "bezier", "brush": "mask",
+}  # fmt: skip
+"""What a tool draws; smart tools find regions, which become what the label is drawn as."""
 _SIDE = 34
 
 
@@ -26,6 +34,7 @@ class ToolStrip(QScrollArea):
     def __init__(self, tools: Mapping[str, Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
+        self._tips: dict[str, str] = {}
         inside = QWidget()
         grid = QGridLayout()
         grid.setSpacing(2)
@@ -35,6 +44,7 @@ class ToolStrip(QScrollArea):
             button.setCheckable(True)
             button.setAutoExclusive(True)
             self.buttons[id_] = button
+            self._tips[id_] = button.toolTip()
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
         column = QVBoxLayout(inside)
         column.setContentsMargins(6, 8, 6, 8)
@@ -47,6 +57,14 @@ class ToolStrip(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(inside.sizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self.setAccessibleName("Tools")
+
+    def show_kinds(self, label: Label | None) -> None:
+        """Switch off the tools that draw what a label is never drawn as, and say so there."""
+        for id_, button in self.buttons.items():
+            kind = _DRAWS.get(id_)
+            allowed = label is None or not label.kinds or kind is None or kind in label.kinds
+            button.setEnabled(allowed)
+            button.setToolTip(self._tips[id_] if allowed or label is None else drawn_as(label))
 
     def show_tool(self, id: str) -> None:  # noqa: A002
         """Mark the tool that is in hand."""
