@@ -80,7 +80,7 @@ def span_in_words(span: Span, unit: str = "", factor: float = 1.0) -> str:
         By which numbers are shown greater than they are kept.
     """
     low, high = (None if end is None else f"{end * factor:,.10g}" for end in span)
-    after = f" {unit}" if unit else ""
+    after = f"\u00a0{unit}" if unit else ""
     if low is not None and high is not None:
         return f"{low}{after}" if low == high else f"{low} to {high}{after}"
     if low is not None:

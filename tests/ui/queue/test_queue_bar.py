@@ -75,8 +75,8 @@ def test_lifting_every_condition_lets_everything_pass(where: MediaFilter) -> Non
 
 def test_spans_are_said_as_people_say_them() -> None:
     assert span_in_words((2, None)) == "from 2"
-    assert span_in_words((None, 0.9), "%", 100) == "up to 90 %"
-    assert span_in_words((1000, 2000.5), "px") == "1,000 to 2,000.5 px"
+    assert span_in_words((None, 0.9), "%", 100) == "up to 90\u00a0%"
+    assert span_in_words((1000, 2000.5), "px") == "1,000 to 2,000.5\u00a0px"
     assert span_in_words((3, 3)) == "3"
 
 
@@ -102,7 +102,7 @@ def test_the_form_asks_and_chips_take_it_back(page: MediaPage) -> None:
     chips = [one for one in bar.chips.findChildren(QToolButton) if one.isVisibleTo(bar)]
     assert [chip.text() for chip in chips] == [
         "Label “cap”",
-        "Score up to 40 %",
+        "Score up to 40\u00a0%",
     ]
     chips[1].click()
     assert queue.where == MediaFilter(label="cap")

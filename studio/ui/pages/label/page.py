@@ -20,6 +20,7 @@ from studio.domain.media import MediaId
 from studio.services.queues import cleared, filters
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
+from studio.ui.canvas.tools.comment import CommentTool
 from studio.ui.canvas.tools.prompt import PromptTool, prompt_tool
 from studio.ui.canvas.tools.smart_kinds import smart_tools
 from studio.ui.canvas.view import ZOOM_STEP, CanvasView
@@ -43,6 +44,7 @@ from studio.ui.pages.label.panels import LabelsPanel, TagsPanel
 from studio.ui.pages.label.panels_shapes import ShapesPanel
 from studio.ui.pages.label.pictures import PictureList
 from studio.ui.pages.label.presenter import UNLABELLED, Walk, place_in_words
+from studio.ui.pages.label.review import ReviewTab
 from studio.ui.pages.label.shaping import ShapeVerbs
 from studio.ui.pages.label.side_tabs import SideTabs
 from studio.ui.pages.label.switches import Switches
@@ -52,7 +54,7 @@ from studio.ui.pages.label.walking import Walking
 from studio.ui.queue.nothing import NothingFound
 from studio.ui.widgets.empty_state import EmptyState
 
-_TABS = ("Shapes", "Details", "Picture", "Assist", "View")
+_TABS = ("Shapes", "Details", "Picture", "Assist", "View", "Review")
 _LABEL_BUTTONS = ("label.add", "label.define", "label.recolour", "label.remove")
 
 
@@ -72,7 +74,7 @@ class LabelPage(Page):
         warn = partial(desk.toast, level="error")
         smart = smart_tools(desk.session.assisting, desk.hint, warn)
         smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
-        self.canvas = CanvasView(self.model, self._project.store, more=smart)
+        self.canvas = CanvasView(self.model, self._project.store, more=[*smart, CommentTool])
         self.assist = AssistPanel(desk, self.model, self.canvas)
         self.pictures = PictureList(desk)
         self.tags, self.shapes = TagsPanel(), ShapesPanel()
@@ -81,6 +83,7 @@ class LabelPage(Page):
         self.looking = LookingPanel(self.canvas.picture, self.switches, desk.hint)
         self.navigator, self.labels = Navigator(self.canvas), LabelsPanel()
         self.deeds = Deeds(desk, self.model, self.canvas, self)
+        self.review = ReviewTab(desk, self.canvas, self.switches, self.deeds.attempt)
         self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
         tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
@@ -90,10 +93,9 @@ class LabelPage(Page):
         self._commands = [
             *tools.values(), *steps, *self.walking.commands(), *views, *names,
             *shape_commands(self.deeds), *self.verbs.commands(), *self.habits.commands(),
-            *self.assist.commands(), *self.elsewhere.commands(),
-            *Hiding(self.model, hint).commands(),
+            *self.assist.commands(), *self.elsewhere.commands(), *self.looking.commands(),
+            *Hiding(self.model, hint).commands(), *self.review.commands(),
             *LearningQueue(desk, self.model, self._look_at).commands(),
-            *self.looking.commands(),
             *view_aids(self.canvas, self.navigator, self.switches, self.deeds.has_picture, hint),
         ]  # fmt: skip
         self.top, self.details = TopRow(steps, views), DetailsPanel()
@@ -115,7 +117,7 @@ class LabelPage(Page):
         )
         self.tabs = SideTabs()
         self.tabs.setAccessibleName("About the picture")
-        panels = (self.shapes, self.details, self.tags, self.assist, self.looking)
+        panels = (self.shapes, self.details, self.tags, self.assist, self.looking, self.review)
         for panel, title in zip(panels, _TABS, strict=True):
             self.tabs.addTab(panel, title)
         right = _one_below_the_other(self.labels, self.tabs)
@@ -164,6 +166,7 @@ class LabelPage(Page):
         self.shapes.chosen.connect(self._choose)
         self.details.described.connect(self._describe)
         self.assist.looked.connect(partial(self.canvas.take_tool, PromptTool.id))
+        self.review.wanted.connect(partial(self.tabs.setCurrentWidget, self.review))
         self.canvas.tool_changed.connect(self._tool_taken)
         self.canvas.framed.connect(self._say_zoom)
         self.model.changed.connect(self._model_changed)
@@ -262,6 +265,7 @@ class LabelPage(Page):
             self.pictures.show_row(self.walk.row, item.id)
         self.top.show_picture(item.name if item else "", place_in_words(self.walk))
         self.assist.refresh()
+        self.review.show_picture(item.id if item is not None else None)
 
     def _model_changed(self) -> None:
         model = self.model
@@ -276,6 +280,7 @@ class LabelPage(Page):
     def _selected(self) -> None:
         self.shapes.show_choice(self.model.selection)
         self.details.show_shapes(self.model.chosen(), self.model.schema)
+        self.review.move_pins()
 
     def _describe(self, name: str, value: AttributeValue | None) -> None:
         item, chosen, shaping = self.model.item, self.model.chosen(), self.desk.session.shaping
