@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from PySide6.QtWidgets import QTabWidget
 
 from studio.errors import StudioError
 from studio.services.job_runner import Submission
 from studio.services.quality import Settled
-from studio.ui.desk import Command
+from studio.ui.desk import Command, Desk
 from studio.ui.forms.number_field import NumberField
+from studio.ui.pages.quality.agreement_panel import AgreementPanel
+from studio.ui.pages.quality.alike_panel import AlikePanel
+from studio.ui.pages.quality.checks_panel import ChecksPanel
+from studio.ui.pages.quality.errors_panel import ErrorsPanel
+from studio.ui.pages.quality.presenter import QualityPresenter
+from studio.ui.widgets.job_strip import JobStrip
 
-if TYPE_CHECKING:
-    from studio.ui.pages.quality.page import QualityPage
+
+class Shown(Protocol):
+    """The page as its deeds see it."""
+
+    desk: Desk
+    presenter: QualityPresenter
+    strip: JobStrip
+    tabs: QTabWidget
+    agreement: AgreementPanel
+    errors: ErrorsPanel
+    alike: AlikePanel
+    checks: ChecksPanel
+
+    def arrive(self) -> None:
+        """Read everything again."""
 
 
 class QualityDeeds:
@@ -21,11 +42,11 @@ class QualityDeeds:
 
     Parameters
     ----------
-    page : QualityPage
+    page : Shown
         Its fields say how, and it shows what came of it.
     """
 
-    def __init__(self, page: QualityPage) -> None:
+    def __init__(self, page: Shown) -> None:
         self._page = page
         self._desk = page.desk
 
