@@ -150,7 +150,7 @@ QTabBar::tab {
   background: transparent; padding: 6px 12px; border: none; border-bottom: 2px solid transparent;
   color: $quiet;
 }
-SideTabs QTabBar::tab { padding: 6px 8px; }
+SideTabs QTabBar::tab { padding: 6px 4px; }
 QTabBar::tab:selected { color: $ink; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
 QTabWidget::pane { border: none; border-top: 1px solid $edge; }
