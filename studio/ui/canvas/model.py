@@ -43,6 +43,11 @@ class CanvasModel:
     refused = Signal(str)
     """What the hand asked for cannot be; carries why."""
 
+    touched = Signal()
+    """Another proposal is pointed at on the canvas, or none any more."""
+    judged = Signal(bool)
+    """The proposal that is pointed at shall be taken over, or rejected."""
+
     def __init__(self, labelling: ShapeEdits) -> None:
         self._labelling = labelling
         self.sight = Sight()
@@ -57,6 +62,7 @@ class CanvasModel:
         self.schema = LabelSchema()
         self.label: LabelId | None = None
         self.selection: tuple[ShapeId, ...] = ()
+        self._touched: ShapeId | None = None
         self.lifted: frozenset[ShapeId] = frozenset()
         """Shapes that a tool holds, and draws itself."""
         self.clipboard: tuple[Shape, ...] = ()
@@ -111,6 +117,19 @@ class CanvasModel:
     def _proposals_again(self) -> None:
         self.proposals.look_again()
         self.redrawn.emit(None)
+
+    @property
+    def proposal(self) -> Shape | None:
+        """The proposal that is pointed at."""
+        return None if self._touched is None else self.proposals.get(self._touched)
+
+    def touch(self, id: ShapeId | None) -> None:  # noqa: A002
+        """Point at a proposal, or at none."""
+        if id != self._touched:
+            self._touched = id
+            if id is not None:
+                self.select(())
+            self.touched.emit()
 
     def select(self, ids: Iterable[ShapeId]) -> None:
         """Choose shapes."""

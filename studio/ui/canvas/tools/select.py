@@ -22,6 +22,13 @@ _SLIP = 3.0
 """A drag shorter than this is a click, logical px."""
 
 
+_VERDICTS = {
+    Qt.Key.Key_Return: True, Qt.Key.Key_Enter: True, Qt.Key.Key_Delete: False,
+    Qt.Key.Key_Backspace: False,
+}  # fmt: skip
+"""Whether a key takes the proposal over that is pointed at."""
+
+
 class SelectTool(Tool):
     """Click, drag, or pull a grip."""
 
@@ -63,7 +70,13 @@ class SelectTool(Tool):
         self.point.let_go()
         if self._press_grip(stroke):
             return
-        shape = self.model.table.at(stroke.point, _SLIP / stroke.frame.zoom)
+        reach = _SLIP / stroke.frame.zoom
+        shape = self.model.table.at(stroke.point, reach)
+        proposal = None if shape is not None else self.model.proposals.at(stroke.point, reach)
+        self.model.touch(None if proposal is None else proposal.id)
+        if proposal is not None:
+            self.repaint()
+            return
         if shape is None:
             self._banding = True
             self._kept = self.model.selection if stroke.shift else ()
@@ -121,12 +134,18 @@ class SelectTool(Tool):
         grip = None if shape is None else grip_near(shape.geometry, stroke)
         if shape is not None and grip is not None:
             return cursor_of(grip, shape.geometry)
-        over = self.model.table.at(stroke.point, _SLIP / stroke.frame.zoom)
+        reach = _SLIP / stroke.frame.zoom
+        over = self.model.table.at(stroke.point, reach)
+        if over is None and self.model.proposals.at(stroke.point, reach) is not None:
+            return Qt.CursorShape.PointingHandCursor
         moves = over is not None and not over.locked
         return Qt.CursorShape.SizeAllCursor if moves else self.cursor
 
     def key(self, key: int, shift: bool) -> bool:
         """Arrows nudge, Tab walks, Enter takes a point, Delete removes it."""
+        if self.model.proposal is not None and not self.model.selection and key in _VERDICTS:
+            self.model.judged.emit(_VERDICTS[Qt.Key(key)])
+            return True
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.finish()
             self._let_go()
@@ -207,6 +226,9 @@ class SelectTool(Tool):
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Draw what is held, the grips of a single shape, and the band."""
         looks = looks_of(self.model.schema)
+        if (proposal := self.model.proposal) is not None and not self.model.selection:
+            look = looks.get(proposal.label, NO_LOOK)
+            draw_shape(painter, frame, proposal.geometry, look)
         after = self._gesture.after if self._gesture else ()
         for shape in after:
             draw_shape(painter, frame, shape.geometry, looks.get(shape.label, NO_LOOK))

@@ -56,8 +56,9 @@ class Deeds:
         return self.model.item is not None
 
     def can_delete(self) -> bool:
-        """Tell whether there is something to delete: a shape, or a point of a gesture."""
-        return self.has_chosen() or self._canvas.tool.busy
+        """Tell whether there is something to delete: a shape, a proposal, a point of a gesture."""
+        pointed = self.model.proposal is not None
+        return pointed or self.has_chosen() or self._canvas.tool.busy
 
     def can_paste(self) -> bool:
         """Tell whether a shape was copied."""

@@ -65,6 +65,8 @@ class ProposalList(QWidget):
         self.slider.valueChanged.connect(self._slid)
         self.list.currentItemChanged.connect(self._look)
         self.list.itemActivated.connect(self._activated)
+        model.touched.connect(self._touched)
+        model.judged.connect(self._judged)
 
     @property
     def least(self) -> float:
@@ -236,6 +238,28 @@ class ProposalList(QWidget):
         ):
             x, y = self._canvas.frame.to_widget(box.centre)
             self._canvas.pan_by(wide / 2 - x, high / 2 - y)
+
+    def _touched(self) -> None:
+        """Choose in the list what is pointed at on the canvas."""
+        shape = self._model.proposal
+        entries = [self.list.item(row) for row in range(self.list.count())]
+        found = next((one for one in entries if shape and one.data(_ID) == shape.id), None)
+        if found is None:
+            self.list.clearSelection()
+        else:
+            self.list.setCurrentItem(found)
+            self._desk.hint("Enter takes the proposal over, Delete rejects it")
+
+    def _judged(self, taken: bool) -> None:
+        """Take over or reject what is pointed at on the canvas."""
+        item, shape = self._model.item, self._model.proposal
+        if item is None or shape is None:
+            return
+        session = self._desk.session
+        if taken:
+            self._try(lambda: session.proposals.accept(item.id, [shape]))
+        else:
+            self._try(lambda: session.shaping.reject(item, [shape]))
 
     def _activated(self, entry: QListWidgetItem) -> None:
         self._look(entry)
