@@ -40,6 +40,8 @@ from studio.domain.media import (
 )
 from studio.domain.project import Project
 from studio.domain.reviews import REVIEW_STATES, Comment, CommentId, Review, SetComment, SetReviews
+from studio.storage import finding
+from studio.storage.media import StoredMedia
 from studio.storage.project_files import DiskProjectFiles
 
 FILES = DiskProjectFiles()
@@ -333,3 +335,19 @@ def test_the_words_of_shapes_are_known_for_choices(well_used: Project) -> None:
     assert set(media.words("author")) >= {shape.author for shape in drawn} - {""}
     assert set(media.words("attribute")) >= {name for one in drawn for name in one.attributes}
     assert set(media.words("geometry")) >= {shape.geometry.kind for shape in drawn}
+
+
+@pytest.mark.parametrize("order", ["added", "name", "shapes"])
+def test_frequent_and_rare_things_are_found_alike(
+    well_used: Project, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    media: Any = well_used.state.media
+    label = well_used.state.schema.labels[0].id
+    found = []
+    for rare in (20_000, 0):
+        monkeypatch.setattr(finding, "_RARE", rare)
+        where = MediaFilter(label=label, geometry="box", order=order)  # type: ignore[arg-type]
+        # Another reader of the same project remembers nothing of the first.
+        found.append(StoredMedia(media._database).page(0, COUNT, where))
+    assert found[0] == found[1]
+    assert found[0]
