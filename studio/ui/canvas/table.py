@@ -286,11 +286,12 @@ def _hit(shape: Shape, point: Point, reach: float) -> bool:
     if isinstance(shape.geometry, Skeleton):
         # Its joints are pulled, so that between them it must be there to be moved.
         return True
-    around = ((0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach))
-    if any(contains(shape.geometry, (x + dx, y + dy)) for dx, dy in around):
-        return True
-    # Lines and points have no inside; a mask's edge is walked by its pixels, which is dear.
-    return not isinstance(shape.geometry, Mask) and distance(shape.geometry, point) <= reach
+    if isinstance(shape.geometry, Mask):
+        # Its edge is walked by its pixels, which is dear.
+        around = ((0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach))
+        return any(contains(shape.geometry, (x + dx, y + dy)) for dx, dy in around)
+    # Lines and points have no inside.
+    return contains(shape.geometry, point) or distance(shape.geometry, point) <= reach
 
 
 def _size(geometry: Geometry) -> float:

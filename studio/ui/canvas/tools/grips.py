@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from studio.domain.geometry import Bezier, Ellipse, Geometry, Point, RotatedBox, Skeleton, bounds
+from studio.domain.geometry import (
+    Bezier,
+    Ellipse,
+    FloatArray,
+    Geometry,
+    Point,
+    RotatedBox,
+    Skeleton,
+    bounds,
+)
 from studio.domain.geometry.grips import Grip, grips_of
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.looks import HANDLE, draw_handle, draw_middle
@@ -15,12 +27,39 @@ _REACH = 2 * HANDLE
 """How near a grip must be to be taken, logical px."""
 _ARM = 24.0
 """How far beyond a side the grip lies that turns the whole, logical px."""
+_MANY = 500
+"""From more grips on, those are left out that others hide."""
+_FARTHEST = 2000
+"""Cells of the size of a grip, that a screen may be wide or high."""
 _SIDES = ("box", "axis", "rim")
+
+
+class _Laid(NamedTuple):
+    """The grips of a geometry as they lie at a zoom."""
+
+    geometry: Geometry | None
+    zoom: float
+    grips: list[Grip]
+    places: FloatArray
+    """(N, 2) float64, px of the picture."""
+
+
+_last: list[_Laid] = []
+"""What was asked about last: of an outline of thousands of points the grips are made once, and not
+for each movement of the pointer."""
+
+
+def _laid(geometry: Geometry, frame: Frame) -> _Laid:
+    if not _last or _last[0].geometry is not geometry or _last[0].zoom != frame.zoom:
+        grips = list(grips_of(geometry, _ARM / frame.zoom))
+        places = np.array([grip.place for grip in grips], np.float64).reshape(-1, 2)
+        _last[:] = [_Laid(geometry, frame.zoom, grips, places)]
+    return _last[0]
 
 
 def grips_on(geometry: Geometry, frame: Frame) -> list[Grip]:
     """Return the grips of a geometry as they lie at a zoom."""
-    return list(grips_of(geometry, _ARM / frame.zoom))
+    return _laid(geometry, frame).grips
 
 
 def grip_near(geometry: Geometry, stroke: Stroke) -> Grip | None:
@@ -30,8 +69,10 @@ def grip_near(geometry: Geometry, stroke: Stroke) -> Grip | None:
     small = min(box.width, box.height) * stroke.frame.zoom / 4 if box else _REACH
     pointed = isinstance(geometry, Skeleton) or (box is not None and box.area == 0)
     reach = _REACH if pointed else min(_REACH, max(2.0, small))
-    near = [grip for grip in grips_on(geometry, stroke.frame) if stroke.near(grip.place, reach)]
-    return near[0] if near else None
+    laid = _laid(geometry, stroke.frame)
+    far = np.abs(laid.places - stroke.point).max(1, initial=0) * stroke.frame.zoom
+    near = np.flatnonzero(far <= reach)
+    return laid.grips[int(near[0])] if len(near) else None
 
 
 def cursor_of(grip: Grip, geometry: Geometry) -> Qt.CursorShape:
@@ -51,7 +92,7 @@ def cursor_of(grip: Grip, geometry: Geometry) -> Qt.CursorShape:
 
 def draw_grips(painter: QPainter, frame: Frame, geometry: Geometry, held: Grip | None) -> None:
     """Draw all grips of a geometry, the one that is held stronger."""
-    grips = grips_on(geometry, frame)
+    grips = _seen(_laid(geometry, frame), frame, held)
     for grip in grips:
         if (root := _root(geometry, grip)) is not None:
             _draw_arm(painter, frame, root, grip.place)
@@ -65,6 +106,18 @@ def draw_grips(painter: QPainter, frame: Frame, geometry: Geometry, held: Grip |
             _draw_round(painter, frame, grip.place, same)
         else:
             draw_handle(painter, frame, grip.place, same)
+
+
+def _seen(laid: _Laid, frame: Frame, held: Grip | None) -> list[Grip]:
+    """Return the grips to be drawn: of very many that lie on one another, the first alone."""
+    if len(laid.grips) <= _MANY:
+        return laid.grips
+    cells = np.floor((laid.places * frame.zoom + (frame.left, frame.top)) / HANDLE)
+    # Beyond any screen a grip is not seen.
+    near = np.flatnonzero((np.abs(cells) <= _FARTHEST).all(1))
+    _, first = np.unique(cells[near], axis=0, return_index=True)
+    grips = [laid.grips[place] for place in np.sort(near[first]).tolist()]
+    return [*grips, held] if held is not None else grips
 
 
 def _same(a: Grip, b: Grip) -> bool:
