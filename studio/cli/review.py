@@ -223,6 +223,30 @@ def resolve(
         Terminal(json).result(_document(now), [line])
 
 
+@cli.command()
+def reword(
+    comment: CommentArgument,
+    text: Annotated[str, typer.Argument(help="The other words.")],
+    project: ProjectOption = Path(),
+    json: JsonOption = False,
+) -> None:
+    """Say a comment in other words."""
+    with opened(project) as session:
+        now = session.reviewing.reword(session.reviewing.named(comment), text)
+        Terminal(json).result(_document(now), [f"Comment {now.id} says it otherwise."])
+
+
+@cli.command()
+def withdraw(
+    comment: CommentArgument, project: ProjectOption = Path(), json: JsonOption = False
+) -> None:
+    """Take a comment away with its replies; undo brings it back."""
+    with opened(project) as session:
+        found = session.reviewing.named(comment)
+        session.reviewing.withdraw(found)
+        Terminal(json).result({"withdrawn": found.id}, [f"Comment {found.id} is withdrawn."])
+
+
 def _changed(as_json: bool, count: int, state: ReviewState) -> None:
     line = f"{_STATES[state]}: {count:,} pictures." if count else "They were already so."
     Terminal(as_json).result({"changed": count, "state": state}, [line])

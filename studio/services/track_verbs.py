@@ -80,6 +80,15 @@ def unkeyed(track: Track, frame: int) -> Track:
     return _with(track, keyframes=left)
 
 
+def carried(track: Track, source: int, target: int) -> Track:
+    """Let a keyframe stand on another frame; one that stands there gives way."""
+    found = [one for one in track.keyframes if one.frame == source]
+    if not found:
+        raise BadInput(f"Frame {source:,} is no keyframe of the track.", "Go to a keyframe.")
+    left = _with(track, keyframes=tuple(one for one in track.keyframes if one.frame != source))
+    return put(left, found[0].model_copy(update={"frame": target}))
+
+
 def said(track: Track, frame: int, name: str, value: object) -> Track:
     """Say something that holds from a frame on, until the track says otherwise by itself.
 

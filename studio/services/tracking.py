@@ -71,34 +71,41 @@ class Tracking:
             video, [track], lambda one: verbs.moved(one, frame, geometry), "Move on frame {}", frame
         )
 
-    def key(self, video: Digest, track: TrackId, frame: int) -> None:
-        """Make a keyframe of how a thing stands on a frame; raises `BadInput` where it does not."""
+    def carry(self, video: Digest, track: TrackId, source: int, target: int) -> None:
+        """Let a keyframe stand on another frame; one that stands there gives way.
+
+        Raises `BadInput` if there is none on `source`.
+        """
+        self._on_film(video, target)
+        title = f"Move keyframe {source:,} to {target:,}"
+        self._change(video, [track], lambda one: verbs.carried(one, source, target), title)
+
+    def key(self, video: Digest, tracks: Sequence[TrackId], frame: int) -> None:
+        """Make keyframes of how things stand on a frame; raises `BadInput` where one does not."""
         self._change(
-            video, [track], lambda one: verbs.keyed(one, frame), "Add keyframe at {}", frame
+            video, tracks, lambda one: verbs.keyed(one, frame), "Add keyframe at {}", frame
         )
 
-    def unkey(self, video: Digest, track: TrackId, frame: int) -> None:
-        """Take a keyframe away; raises `BadInput` if there is none or it is the only one."""
+    def unkey(self, video: Digest, tracks: Sequence[TrackId], frame: int) -> None:
+        """Take keyframes away; raises `BadInput` if there is none or it is the only one."""
         self._change(
-            video, [track], lambda one: verbs.unkeyed(one, frame), "Remove keyframe at {}", frame
+            video, tracks, lambda one: verbs.unkeyed(one, frame), "Remove keyframe at {}", frame
         )
 
-    def outside(self, video: Digest, track: TrackId, frame: int, on: bool) -> None:
-        """Let a thing be out of the picture from a frame on, or back in it.
+    def outside(self, video: Digest, tracks: Sequence[TrackId], frame: int, on: bool) -> None:
+        """Let things be out of the picture from a frame on, or back in it.
 
         It holds until the track says otherwise by itself: keyframes that said the same as was said
         on this frame say the new thing too. Raises `BadInput` before the track begins.
         """
         title = "Out of the picture from {}" if on else "Back in the picture from {}"
-        self._change(
-            video, [track], lambda one: verbs.said(one, frame, "outside", on), title, frame
-        )
+        self._change(video, tracks, lambda one: verbs.said(one, frame, "outside", on), title, frame)
 
-    def occluded(self, video: Digest, track: TrackId, frame: int, on: bool) -> None:
-        """Let a thing be hidden behind another from a frame on, or not; see `outside`."""
+    def occluded(self, video: Digest, tracks: Sequence[TrackId], frame: int, on: bool) -> None:
+        """Let things be hidden behind another from a frame on, or not; see `outside`."""
         title = "Hidden from {}" if on else "No longer hidden from {}"
         self._change(
-            video, [track], lambda one: verbs.said(one, frame, "occluded", on), title, frame
+            video, tracks, lambda one: verbs.said(one, frame, "occluded", on), title, frame
         )
 
     def attributes(
@@ -158,22 +165,23 @@ class Tracking:
         title = "Delete track" if len(gone) == 1 else f"Delete {len(gone):,} tracks"
         self._set(video, gone, (), title)
 
-    def end(self, video: Digest, track: TrackId, frame: int | None) -> None:
-        """Let a track end before a frame, or never (None).
+    def end(self, video: Digest, tracks: Sequence[TrackId], frame: int | None) -> None:
+        """Let tracks end before a frame, or never (None).
 
         Keyframes from there on are kept, but do not show. Raises `BadInput` if nothing was left.
         """
-        self._change(video, [track], lambda one: verbs.ended(one, frame), "End track")
+        self._change(video, tracks, lambda one: verbs.ended(one, frame), "End track")
 
-    def split(self, video: Digest, track: TrackId, frame: int) -> TrackId:
-        """Cut a track in two before a frame; returns the one that begins there.
+    def split(self, video: Digest, tracks: Sequence[TrackId], frame: int) -> Sequence[TrackId]:
+        """Cut tracks in two before a frame; returns those that begin there.
 
         On every frame all stands as it stood. Raises `BadInput` if nothing would be on one side.
         """
-        whole = self._track(video, track)
-        first, second = verbs.divided(whole, frame, _track_id())
-        self._set(video, (whole,), (first, second), f"Split track at {frame:,}")
-        return second.id
+        whole = [self._track(video, id_) for id_ in dict.fromkeys(tracks)]
+        parts = [verbs.divided(one, frame, _track_id()) for one in whole]
+        both = [part for pair in parts for part in pair]
+        self._set(video, whole, both, f"Split track at {frame:,}")
+        return [second.id for _, second in parts]
 
     def merge(self, video: Digest, tracks: Sequence[TrackId]) -> TrackId:
         """Make one track of several; the one that begins first goes on, with its id and label.
@@ -190,10 +198,12 @@ class Tracking:
         self._set(video, found, (one,), f"Merge {len(found):,} tracks")
         return one.id
 
-    def accept(self, video: Digest, track: TrackId, frames: Sequence[int] | None = None) -> None:
-        """Take keyframes that a tracker proposed as looked at; all of the track if None."""
+    def accept(
+        self, video: Digest, tracks: Sequence[TrackId], frames: Sequence[int] | None = None
+    ) -> None:
+        """Take keyframes that a tracker proposed as looked at; all of the tracks if None."""
         chosen = None if frames is None else frozenset(frames)
-        self._change(video, [track], lambda one: verbs.accepted(one, chosen), "Accept keyframes")
+        self._change(video, tracks, lambda one: verbs.accepted(one, chosen), "Accept keyframes")
 
     def add(self, video: Digest, tracks: Sequence[Track], title: str) -> None:
         """Add tracks, or replace those with their ids, as one edit."""

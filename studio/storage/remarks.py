@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -156,21 +157,45 @@ class StoredVideos:
         yield from map(Video.model_validate_json, bodies)
 
 
+class _KnownTracks(NamedTuple):
+    """The tracks of one video as they were at a version of the database."""
+
+    version: int
+    video: Digest
+    by_row: Mapping[str, Track]
+    tracks: tuple[Track, ...]
+
+
 class StoredTracks:
     """Fulfils `studio.domain.tracks.Tracks` with a table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = _KnownTracks(-1, Digest(""), {}, ())
 
     def of(self, video: Digest) -> Sequence[Track]:
-        """Return the tracks of a video, lowest first."""
+        """Return the tracks of a video, lowest first.
+
+        They are asked for at every frame that is shown. Of the video that was asked for last all
+        are known as long as nothing changed, and after a change those whose row is the same.
+        """
+        known, version = self._known, self._database.version
+        settled = not self._database.unsettled
+        if settled and (known.version, known.video) == (version, video):
+            return known.tracks
         query = (
             sa.select(tracks.c.body)
             .where(tracks.c.video == video)
             .order_by(tracks.c.z, tracks.c.rank)
         )
         with self._database.reading() as connection:
-            return tuple(map(Track.model_validate_json, connection.execute(query).scalars()))
+            rows = connection.execute(query).scalars().all()
+        read = known.by_row
+        by_row = {row: read.get(row) or Track.model_validate_json(row) for row in rows}
+        found = tuple(by_row[row] for row in rows)
+        if settled:
+            self._known = _KnownTracks(version, video, by_row, found)
+        return found
 
     def put(self, video: Digest, tracks: Sequence[Track]) -> None:
         """Add tracks, or replace those whose id is already there."""

@@ -74,10 +74,13 @@ def test_comments_are_pinned_answered_and_resolved(typed: Typed) -> None:
     made = typed("bo", "comment", name, "Is this a seven?", "--at", "1,1,6,7")
     assert (made["author"], made["place"]["x1"]) == ("bo", 6.0)
     assert typed("anna", "reply", made["id"], "Yes")["replies"][0]["author"] == "anna"
+    assert typed("bo", "reword", made["id"], "Surely a seven?")["text"] == "Surely a seven?"
     assert typed("bo", "resolve", made["id"])["resolved"] is True
     assert typed("bo", "comments", name)["comments"] == []
     assert len(typed("bo", "comments", "--all")["comments"]) == 1
     assert typed("bo", "resolve", made["id"], "--reopen")["resolved"] is False
+    assert typed("bo", "withdraw", made["id"])["withdrawn"] == made["id"]
+    assert typed("bo", "comments", "--all")["comments"] == []
 
 
 @pytest.mark.parametrize(

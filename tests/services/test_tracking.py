@@ -93,19 +93,19 @@ def do(project: MemoryProject, tracking: Tracking, verb: str, dice: st.DataObjec
     deeds: dict[str, Any] = {
         "draw": lambda: tracking.draw(VIDEO, frame, label(project), box(x)),
         "move": lambda: tracking.move(VIDEO, one, frame, box(x)),
-        "key": lambda: tracking.key(VIDEO, one, frame),
-        "unkey": lambda: tracking.unkey(VIDEO, one, frame),
-        "outside": lambda: tracking.outside(VIDEO, one, frame, on),
-        "occluded": lambda: tracking.occluded(VIDEO, one, frame, on),
+        "key": lambda: tracking.key(VIDEO, [one], frame),
+        "unkey": lambda: tracking.unkey(VIDEO, [one], frame),
+        "outside": lambda: tracking.outside(VIDEO, [one], frame, on),
+        "occluded": lambda: tracking.occluded(VIDEO, [one], frame, on),
         "attributes": lambda: tracking.attributes(
             VIDEO, one, frame, {"lit": on, "n": None if on else x}, mutable=x > 40
         ),
         "relabel": lambda: tracking.relabel(VIDEO, [one, other], label(project, on)),
         "delete": lambda: tracking.delete(VIDEO, [one]),
-        "end": lambda: tracking.end(VIDEO, one, frame if on else None),
-        "split": lambda: tracking.split(VIDEO, one, frame),
+        "end": lambda: tracking.end(VIDEO, [one], frame if on else None),
+        "split": lambda: tracking.split(VIDEO, [one], frame),
         "merge": lambda: tracking.merge(VIDEO, [one, other]),
-        "accept": lambda: tracking.accept(VIDEO, one, [frame]),
+        "accept": lambda: tracking.accept(VIDEO, [one], [frame]),
         "pick": lambda: Filming(project).pick(VIDEO, [frame]),
         "write": lambda: tracking.write(VIDEO),
     }
@@ -175,7 +175,7 @@ def test_a_split_moves_nothing_and_merged_again_it_is_the_same_track(dice: st.Da
     before = seen(tracking)
     frame = dice.draw(FRAME)
     try:
-        second = tracking.split(VIDEO, whole.id, frame)
+        (second,) = tracking.split(VIDEO, [whole.id], frame)
     except BadInput:
         assert frame <= whole.keyframes[0].frame or (whole.end or FRAMES) <= frame
         return
@@ -219,7 +219,7 @@ def test_two_tracks_that_follow_each_other_become_one_with_a_gap() -> None:
     project, tracking = world()
     car = label(project)
     one = tracking.draw(VIDEO, 0, car, box(0))
-    tracking.end(VIDEO, one, 5)
+    tracking.end(VIDEO, [one], 5)
     other = tracking.draw(VIDEO, 9, label(project, 1), box(40))
     assert tracking.merge(VIDEO, [other, one]) == one
     (track,) = tracking.of(VIDEO)
@@ -234,8 +234,8 @@ def test_points_of_a_polygon_stay_where_they_were_put() -> None:
     track = tracking.draw(VIDEO, 0, label(project), three)
     tracking.move(VIDEO, track, 10, five)
     for frame in (3, 5, 7):
-        tracking.key(VIDEO, track, frame)
-    tracking.split(VIDEO, track, 6)
+        tracking.key(VIDEO, [track], frame)
+    tracking.split(VIDEO, [track], 6)
     keys = {key.frame: key.geometry for one in tracking.of(VIDEO) for key in one.keyframes}
     assert keys[0] == three
     assert keys[10] == five
@@ -246,10 +246,10 @@ def test_what_is_said_holds_from_there_until_the_track_says_otherwise() -> None:
     track = tracking.draw(VIDEO, 0, label(project), box(0))
     for frame in (10, 20):
         tracking.move(VIDEO, track, frame, box(frame))
-    tracking.occluded(VIDEO, track, 20, on=True)
+    tracking.occluded(VIDEO, [track], 20, on=True)
     tracking.attributes(VIDEO, track, 15, {"lit": True}, mutable=True)
-    tracking.outside(VIDEO, track, 5, on=True)
-    tracking.outside(VIDEO, track, 12, on=False)
+    tracking.outside(VIDEO, [track], 5, on=True)
+    tracking.outside(VIDEO, [track], 12, on=False)
     (one,) = tracking.of(VIDEO)
     stands = [at(one, frame) for frame in range(FRAMES)]
     assert [n for n, s in enumerate(stands) if s is None] == list(range(5, 12))
@@ -263,11 +263,11 @@ def test_the_last_keyframe_stays_and_what_is_not_there_is_told() -> None:
     project, tracking = world()
     track = tracking.draw(VIDEO, 5, label(project), box(0))
     for wrong in (
-        lambda: tracking.unkey(VIDEO, track, 5),
-        lambda: tracking.unkey(VIDEO, track, 6),
-        lambda: tracking.key(VIDEO, track, 4),
-        lambda: tracking.outside(VIDEO, track, 4, on=True),
-        lambda: tracking.end(VIDEO, track, 5),
+        lambda: tracking.unkey(VIDEO, [track], 5),
+        lambda: tracking.unkey(VIDEO, [track], 6),
+        lambda: tracking.key(VIDEO, [track], 4),
+        lambda: tracking.outside(VIDEO, [track], 4, on=True),
+        lambda: tracking.end(VIDEO, [track], 5),
         lambda: tracking.merge(VIDEO, [track]),
         lambda: tracking.attributes(VIDEO, track, 5, {"lit": "red"}, mutable=False),
     ):

@@ -96,14 +96,6 @@ class MediaModel(QAbstractListModel):
         page = self._pages[number]
         return page[place] if place < len(page) else None
 
-    def row_near(self, id: str, row: int) -> int:  # noqa: A002
-        """Return the row of a medium in the pages read so far, else the row given."""
-        for number, page in self._pages.items():
-            for place, item in enumerate(page):
-                if item.id == id:
-                    return number * _PAGE + place
-        return row
-
     def labels(self, item: MediaItem) -> tuple[LabelId, ...]:
         """Return the labels on a medium, each once."""
         if item.id not in self._labels:

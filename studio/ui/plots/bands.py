@@ -13,10 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.plots.ground_lines import GroundLines
+from studio.ui.plots.bare import bare, dress
 from studio.ui.plots.series import COLOURS, DASHES, colour
 from studio.ui.theme import current
-from studio.ui.theme.tokens import Tokens, mixed
+from studio.ui.theme.tokens import Tokens
 
 _LEAST_HEIGHT = 200
 _PAD = 0.05
@@ -74,15 +74,8 @@ class BandPlot(QWidget):
         for widget in (self.heading, self.legend, self.plot):
             column.addWidget(widget)
         column.setStretch(2, 1)
-        item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setLabel("bottom", along)
-        item.setLabel("left", "%")
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
-        item.getViewBox().setMouseEnabled(x=False, y=False)
-        self._ground = GroundLines(item.getAxis("left"))
+        self._ground = bare(self.plot, along, "%")
+        self.plot.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self._redraw()
         current.wardrobe().changed.connect(self._redraw)
 
@@ -107,12 +100,7 @@ class BandPlot(QWidget):
         item.addItem(self._ground, ignoreBounds=True)
         for number, band in enumerate(self._bands):
             self._draw(band, _look(number, band, tokens))
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(QPen(QColor(mixed(tokens.quiet, tokens.ground, 0.4)), 1))
-            axis.setTextPen(QColor(tokens.quiet))
-        self._ground.dress(mixed(tokens.surface, tokens.line, 0.25))
-        self.plot.setBackground(tokens.surface)
+        dress(self.plot, self._ground)
         self._fit()
         self._say()
 

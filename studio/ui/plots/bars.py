@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.plots.ground_lines import GroundLines
+from studio.ui.plots.bare import bare, dress
 from studio.ui.plots.series import colour
 from studio.ui.theme import current
-from studio.ui.theme.tokens import mixed
 
 _LEAST_HEIGHT = 170
 _MOST = 24
@@ -61,17 +60,8 @@ class BarPlot(QWidget):
         column.setSpacing(4)
         column.addWidget(self.heading)
         column.addWidget(self.plot, 1)
-        item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        if along:
-            item.setLabel("bottom", along)
-        if shares:
-            item.setLabel("left", "%")
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
-        item.getViewBox().setMouseEnabled(x=False, y=False)
-        self._ground = GroundLines(item.getAxis("left"))
+        self._ground = bare(self.plot, along, "%" if shares else "")
+        self.plot.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self._redraw()
         current.wardrobe().changed.connect(self._redraw)
 
@@ -113,12 +103,7 @@ class BarPlot(QWidget):
             )
         ticks = [(at, _short(bar.name, len(self._bars))) for at, bar in enumerate(self._bars)]
         item.getAxis("bottom").setTicks([ticks])
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(QPen(QColor(mixed(tokens.quiet, tokens.ground, 0.4)), 1))
-            axis.setTextPen(QColor(tokens.quiet))
-        self._ground.dress(mixed(tokens.surface, tokens.line, 0.25))
-        self.plot.setBackground(tokens.surface)
+        dress(self.plot, self._ground)
         self.plot.setAccessibleName(f"Plot of {self.heading.text()}")
         self.plot.setAccessibleDescription("; ".join(self._said(bar) for bar in self._bars))
 

@@ -11,12 +11,11 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.ui.plots.bare import bare, dress
 from studio.ui.plots.curve_item import CurveItem
-from studio.ui.plots.ground_lines import GroundLines
 from studio.ui.plots.lines import Line, number
 from studio.ui.plots.series import DASHES, MARKS, colour
 from studio.ui.theme import current
-from studio.ui.theme.tokens import mixed
 
 _PAD = 0.05
 _LEAST_HEIGHT = 180
@@ -64,16 +63,10 @@ class LiveCurves(QWidget):
             column.addWidget(widget)
         column.setStretch(2, 1)
         item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setLabel("bottom", "Step")
-        # Powers of ten belong to the numbers, not to a factor beside the axis.
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
+        self._ground = bare(self.plot, "Step")
         self.view = item.getViewBox()
         self.view.disableAutoRange()
         self.view.sigRangeChangedManually.connect(self._moved_by_hand)
-        self._ground = GroundLines(item.getAxis("left"))
         item.addItem(self._ground, ignoreBounds=True)
         self._cross.hide()
         item.addItem(self._cross, ignoreBounds=True)
@@ -165,17 +158,11 @@ class LiveCurves(QWidget):
             raw.dress(shade, line.smoothed, DASHES[line.dash % len(DASHES)])
             smooth.dress(shade, False, DASHES[line.dash % len(DASHES)])
             smooth.setVisible(line.smoothed)
-        item = self.plot.getPlotItem()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(QPen(QColor(mixed(tokens.quiet, tokens.ground, 0.4)), 1))
-            axis.setTextPen(QColor(tokens.quiet))
-        self._ground.dress(mixed(tokens.surface, tokens.line, 0.25))
+        dress(self.plot, self._ground)
         self._cross.setPen(QPen(QColor(tokens.quiet), 1, Qt.PenStyle.DashLine))
         palette = self.plot.palette()
         palette.setColor(QPalette.ColorRole.Base, QColor(tokens.surface))
         self.plot.setPalette(palette)
-        self.plot.setBackground(tokens.surface)
         self._say()
 
     def _say(self) -> None:

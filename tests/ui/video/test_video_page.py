@@ -198,6 +198,34 @@ def test_verbs_of_tracks_work_on_what_is_chosen(filmed: VideoPage) -> None:
     assert not next(one for one in filmed.commands() if one.id == "video.split").enabled()
 
 
+def test_what_is_done_to_several_tracks_is_one_edit(filmed: VideoPage) -> None:
+    draw(filmed, (200, 200), (260, 260))
+    draw(filmed, (320, 200), (380, 260))
+    filmed.player.seek(20)
+    filmed._choose([one.id for one in tracks(filmed)])
+    history = filmed.desk.session.project.history
+    for verb in ("key", "occluded", "split", "end"):
+        filmed._choose([one.id for one in tracks(filmed)][:2])
+        before, done = tracks(filmed), len(history.titles)
+        command(filmed, verb)
+        assert len(history.titles) == done + 1, verb
+        filmed.desk.session.project.undo()
+        assert tracks(filmed) == before, verb
+        filmed.desk.session.project.redo()
+
+
+def test_edits_on_other_pages_are_taken_up_on_arrival(filmed: VideoPage) -> None:
+    filmed.desk.go("label")
+    session, video = filmed.desk.session, filmed.player.video
+    assert video is not None
+    label = session.project.state.schema.labels[0].id
+    session.tracking.draw(video.digest, 0, label, Box(0, 0, 10, 10))
+    QApplication.processEvents()
+    assert filmed.tracks.list.count() == 0
+    filmed.desk.go("video")
+    assert filmed.tracks.list.count() == 1
+
+
 def test_a_tracker_proposes_where_a_thing_goes(
     page: VideoPage, tmp_path: Path, until: Until
 ) -> None:

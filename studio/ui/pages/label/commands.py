@@ -3,61 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from studio.ui.desk import Command
 
 if TYPE_CHECKING:
-    from studio.ui.canvas.view import CanvasView
     from studio.ui.pages.label.deeds import Deeds
     from studio.ui.pages.label.panels import LabelsPanel
 
 _DIGITS = 9
 _NONE_CHOSEN = "Select a shape first."
-_NO_PICTURE = "Import pictures first."
+NO_PICTURE = "Import pictures first."
 _NO_LABEL = "Add a label first."
-
-
-class Zooming(Protocol):
-    """The part of the page that looks from nearer and farther."""
-
-    canvas: CanvasView
-    deeds: Deeds
-
-    def nearer(self) -> None:
-        """Zoom in."""
-
-    def farther(self) -> None:
-        """Zoom out."""
-
-
-def tool_commands(canvas: CanvasView) -> list[Command]:
-    """One for each tool of the table."""
-    return [
-        Command(
-            f"label.tool_{kind.id}",
-            kind.title,
-            partial(canvas.take_tool, kind.id),
-            kind.shortcut,
-            kind.icon,
-        )
-        for kind in canvas.tools.values()
-    ]
-
-
-def view_commands(page: Zooming) -> list[Command]:
-    """Nearer and farther."""
-    there, why, view = page.deeds.has_picture, _NO_PICTURE, page.canvas
-    return [
-        Command(
-            "label.farther", "Zoom out", page.farther, "Ctrl+-", "zoom-out", "View", there, why
-        ),
-        Command("label.nearer", "Zoom in", page.nearer, "Ctrl++", "zoom-in", "View", there, why),
-        Command(
-            "label.full", "Zoom to 100 %", view.actual_size, "0", "zoom-scan", "View", there, why
-        ),
-        Command("label.fit", "Fit picture", view.fit, "F", "maximize", "View", there, why),
-    ]  # fmt: skip
 
 
 def shape_commands(deeds: Deeds) -> list[Command]:
@@ -76,7 +33,7 @@ def shape_commands(deeds: Deeds) -> list[Command]:
         ),
         Command(
             "label.all", "Select all shapes", deeds.select_all, "Ctrl+A", "marquee-2", "Edit",
-            deeds.has_picture, _NO_PICTURE,
+            deeds.has_picture, NO_PICTURE,
         ),
         Command(
             "label.delete", "Delete shapes", deeds.delete, "Del", "trash", "Edit",

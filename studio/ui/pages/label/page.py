@@ -18,20 +18,20 @@ from studio.domain.ids import JsonValue
 from studio.domain.labels import AttributeValue, LabelId, ShapeId
 from studio.domain.media import MediaId
 from studio.services.queues import cleared, filters
+from studio.ui.canvas.commands import tool_commands, view_commands
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
 from studio.ui.canvas.tools.comment import CommentTool
 from studio.ui.canvas.tools.prompt import PromptTool, prompt_tool
 from studio.ui.canvas.tools.smart_kinds import smart_tools
-from studio.ui.canvas.view import ZOOM_STEP, CanvasView
+from studio.ui.canvas.view import CanvasView
 from studio.ui.desk import Command, Desk, Page
 from studio.ui.pages.label.aids import view_aids
 from studio.ui.pages.label.assist import AssistPanel
 from studio.ui.pages.label.commands import (
+    NO_PICTURE,
     label_commands,
     shape_commands,
-    tool_commands,
-    view_commands,
 )
 from studio.ui.pages.label.deeds import Deeds
 from studio.ui.pages.label.details import DetailsPanel
@@ -71,10 +71,7 @@ class LabelPage(Page):
         self.walk = Walk(self._project.state, desk.queue)
         self.walking = Walking(desk, self.walk, self._show)
         self.model = CanvasModel(desk.session.labelling)
-        warn = partial(desk.toast, level="error")
-        smart = smart_tools(desk.session.assisting, desk.hint, warn)
-        smart.append(prompt_tool(desk.session.prompting, desk.hint, warn))
-        self.canvas = CanvasView(self.model, self._project.store, more=[*smart, CommentTool])
+        self.canvas = _canvas(desk, self.model)
         self.assist = AssistPanel(desk, self.model, self.canvas)
         self.pictures = PictureList(desk)
         self.tags, self.shapes = TagsPanel(), ShapesPanel()
@@ -86,8 +83,9 @@ class LabelPage(Page):
         self.review = ReviewTab(desk, self.canvas, self.switches, self.deeds.attempt)
         self.elsewhere = Elsewhere(desk, self.model, self.walk, self._look_at, self)
         self.verbs = ShapeVerbs(self.model, desk.session.shaping, self.deeds.attempt)
-        tools = dict(zip(self.canvas.tools, tool_commands(self.canvas), strict=True))
-        steps, views, hint = self.walking.steps(), view_commands(self), desk.hint
+        tools = dict(zip(self.canvas.tools, tool_commands("label", self.canvas), strict=True))
+        steps, hint, there = self.walking.steps(), desk.hint, self.deeds.has_picture
+        views = view_commands("label", self.canvas, "picture", there, NO_PICTURE)
         names = label_commands(self.deeds, self.labels)
         self.labels.add_buttons([one for one in names if one.id in _LABEL_BUTTONS])
         self._commands = [
@@ -96,7 +94,7 @@ class LabelPage(Page):
             *self.assist.commands(), *self.elsewhere.commands(), *self.looking.commands(),
             *Hiding(self.model, hint).commands(), *self.review.commands(),
             *LearningQueue(desk, self.model, self._look_at).commands(),
-            *view_aids(self.canvas, self.navigator, self.switches, self.deeds.has_picture, hint),
+            *view_aids(self.canvas, self.navigator, self.switches, there, hint),
         ]  # fmt: skip
         self.top, self.details = TopRow(steps, views), DetailsPanel()
         self.tools = ToolStrip(tools)
@@ -213,14 +211,6 @@ class LabelPage(Page):
 
     # --- from picture to picture
 
-    def nearer(self) -> None:
-        """Zoom in about the middle."""
-        self.canvas.zoom_by(ZOOM_STEP)
-
-    def farther(self) -> None:
-        """Zoom out about the middle."""
-        self.canvas.zoom_by(1 / ZOOM_STEP)
-
     def _filter(self, unlabelled: bool) -> None:
         self.desk.queue.show(UNLABELLED if unlabelled else cleared(self.desk.queue.where))
 
@@ -313,6 +303,14 @@ class LabelPage(Page):
     def _say_zoom(self) -> None:
         shown = self.canvas.frame.zoom * self.canvas.devicePixelRatioF()
         self.top.show_zoom(shown if self.model.item is not None else None)
+
+
+def _canvas(desk: Desk, model: CanvasModel) -> CanvasView:
+    """Make a canvas with the tools that ask assistants, models and people."""
+    session, warn = desk.session, partial(desk.toast, level="error")
+    smart = smart_tools(session.assisting, desk.hint, warn)
+    more = [*smart, prompt_tool(session.prompting, desk.hint, warn), CommentTool]
+    return CanvasView(model, session.project.store, more=more)
 
 
 def _one_below_the_other(above: QWidget, below: QWidget) -> QSplitter:

@@ -71,18 +71,9 @@ class VideoDeeds:
         return True
 
     def carry(self, track: str, source: int, target: int) -> None:
-        """Let a keyframe stand on another frame; one that stands there gives way."""
+        """Let a keyframe stand on another frame."""
         tracking, film = self._session.tracking, self._film()
-        one = next((one for one in self.tracks() if one.id == track), None)
-        if one is None:
-            return
-        keys = [key for key in one.keyframes if key.frame not in (source, target)]
-        moved = next(key for key in one.keyframes if key.frame == source)
-        keys.append(moved.model_copy(update={"frame": target}))
-        keys.sort(key=lambda key: key.frame)
-        after = one.model_copy(update={"keyframes": tuple(keys)})
-        title = f"Move keyframe {source:,} to {target:,}"
-        self.attempt(lambda: tracking.add(film, [after], title))
+        self.attempt(lambda: tracking.carry(film, TrackId(track), source, target))
 
     def to_key(self, forth: bool) -> None:
         """Go to the next keyframe of the chosen tracks, or of all."""
@@ -118,12 +109,15 @@ class VideoDeeds:
         ]  # fmt: skip
 
     def _track_commands(self) -> list[Command]:
+        tracking = self._session.tracking
         return [
-            self._of("key", "Add keyframe", partial(self._each, "key"), "I", "plus"),
-            self._of("unkey", "Remove keyframe", partial(self._each, "unkey"), "Shift+I", "minus"),
+            self._of("key", "Add keyframe", partial(self._do, tracking.key), "I", "plus"),
+            self._of(
+                "unkey", "Remove keyframe", partial(self._do, tracking.unkey), "Shift+I", "minus"
+            ),
             self._of("occluded", "Hidden or not from here", self.occlude, "O", "eye-off"),
             self._of("outside", "Out of the picture or back", self.put_outside, "Shift+O", "x"),
-            self._of("split", "Split track here", self.split, "S", "unlink"),
+            self._of("split", "Split track here", partial(self._do, tracking.split), "S", "unlink"),
             self._of("merge", "Merge tracks", self.merge, "Shift+S", "link"),
             self._of("end", "End track here", self.end, "W", "player-stop"),
             self._of("follow", "Follow from here", self.follow, "D", "route"),
@@ -132,56 +126,42 @@ class VideoDeeds:
         ]
 
     def occlude(self) -> None:
-        """Say that things are hidden from here on, or no longer."""
-        tracking, film, frame = self._session.tracking, self._film(), self._player.frame
-        for track in self.chosen():
-            here = at(track, frame)
-            on = here is None or not here.occluded
-            self.attempt(partial(tracking.occluded, film, track.id, frame, on))
+        """Say that things are hidden from here on, or no longer where all of them are."""
+        here = [at(track, self._player.frame) for track in self.chosen()]
+        on = not all(one is not None and one.occluded for one in here)
+        self._do(self._session.tracking.occluded, on)
 
     def put_outside(self) -> None:
-        """Say that things are out of the picture from here on, or back in it."""
-        tracking, film, frame = self._session.tracking, self._film(), self._player.frame
-        for track in self.chosen():
-            on = at(track, frame) is not None
-            self.attempt(partial(tracking.outside, film, track.id, frame, on))
-
-    def split(self) -> None:
-        """Cut the chosen tracks before this frame."""
-        tracking, film, frame = self._session.tracking, self._film(), self._player.frame
-        for track in self.chosen():
-            self.attempt(partial(tracking.split, film, track.id, frame))
+        """Say that things are out of the picture from here on, or back where all of them are."""
+        on = any(at(track, self._player.frame) is not None for track in self.chosen())
+        self._do(self._session.tracking.outside, on)
 
     def merge(self) -> None:
         """Make one track of those that are chosen."""
         tracking, film = self._session.tracking, self._film()
-        ids = [track.id for track in self.chosen()]
-        self.attempt(lambda: tracking.merge(film, ids))
+        self.attempt(lambda: tracking.merge(film, self._ids()))
 
     def end(self) -> None:
         """Let the chosen tracks end with this frame."""
         tracking, film, frame = self._session.tracking, self._film(), self._player.frame
-        for track in self.chosen():
-            self.attempt(partial(tracking.end, film, track.id, frame + 1))
+        self.attempt(lambda: tracking.end(film, self._ids(), frame + 1))
 
     def follow(self) -> None:
         """Let a tracker say where the chosen things go from here to the end of the film."""
         video = self._player.video
         assert video is not None, "the commands ask for a film"
-        ids = [track.id for track in self.chosen()]
         self._player.pause()
-        self._strip.start(video.digest, ids, self._player.frame, video.frames - 1)
+        self._strip.start(video.digest, self._ids(), self._player.frame, video.frames - 1)
 
     def accept(self) -> None:
         """Take the proposed keyframes of the chosen tracks as looked at."""
         tracking, film = self._session.tracking, self._film()
-        for track in self.chosen():
-            self.attempt(partial(tracking.accept, film, track.id))
+        self.attempt(lambda: tracking.accept(film, self._ids()))
 
     def delete(self) -> None:
         """Take the chosen tracks away as a whole."""
         tracking, film = self._session.tracking, self._film()
-        ids = [TrackId(id_) for id_ in self.selection]
+        ids = self._ids()
         if self.attempt(lambda: tracking.delete(film, ids)):
             noun = "track" if len(ids) == 1 else "tracks"
             self._desk.toast(f"Deleted {len(ids):,} {noun}. Undo brings them back.")
@@ -205,19 +185,22 @@ class VideoDeeds:
         )
         if not given:
             return
-        film = self._film()
-        frames = self._session.filming.rate(film, per_second=rate)
-        fresh = [one for one in frames if one not in self._session.filming.picked(film)]
-        if self.attempt(lambda: self._session.filming.pick(film, fresh)):
-            self._desk.toast(f"{len(fresh):,} frames are pictures of the project now.", "success")
+        filming, film = self._session.filming, self._film()
+        before = len(filming.picked(film))
+        if self.attempt(lambda: filming.pick(film, filming.rate(film, per_second=rate))):
+            new = len(filming.picked(film)) - before
+            self._desk.toast(f"{new:,} frames are pictures of the project now.", "success")
 
     def _label(self, media: str) -> None:
         self._desk.go("label", media=media)
 
-    def _each(self, verb: str) -> None:
-        tracking, film, frame = self._session.tracking, self._film(), self._player.frame
-        for track in self.chosen():
-            self.attempt(partial(getattr(tracking, verb), film, track.id, frame))
+    def _do(self, verb: Callable[..., object], *said: object) -> None:
+        """Do something to the chosen tracks on this frame, as one edit."""
+        film, frame = self._film(), self._player.frame
+        self.attempt(lambda: verb(film, self._ids(), frame, *said))
+
+    def _ids(self) -> list[TrackId]:
+        return [track.id for track in self.chosen()]
 
     def _film(self) -> Digest:
         video = self._player.video

@@ -5,48 +5,17 @@ from __future__ import annotations
 import threading
 import time
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from studio.domain.ids import Digest
 from studio.domain.tracks import TrackId
 from studio.errors import Cancelled, StudioError
-from studio.services.following import Following, Proposal
+from studio.services.following import Proposal
 from studio.ui.desk import Desk
+from studio.ui.errands import Errands
 
 _TIP = Qt.ItemDataRole.ToolTipRole
-
-
-class _Signals(QObject):
-    told = Signal(int, int)
-    ended = Signal(object, object)
-
-
-class _Propose(QRunnable):
-    def __init__(
-        self,
-        following: Following,
-        order: tuple[Digest, list[TrackId], int, int, str],
-        given_up: threading.Event,
-        signals: _Signals,
-    ) -> None:
-        super().__init__()
-        self._following = following
-        self._order = order
-        self._given_up = given_up
-        self._signals = signals
-
-    def run(self) -> None:
-        try:
-            found = self._following.propose(*self._order, self._tell, self._given_up.is_set)
-        except StudioError as error:
-            self._signals.ended.emit(None, error)
-            return
-        self._signals.ended.emit(found, None)
-
-    def _tell(self, done: int, total: int, name: str) -> None:
-        del name
-        self._signals.told.emit(done, total)
 
 
 class FollowStrip(QWidget):
@@ -58,8 +27,7 @@ class FollowStrip(QWidget):
         Its session follows.
     """
 
-    ended = Signal()
-    """It is over, whatever came of it."""
+    _told = Signal(int, int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,12 +35,8 @@ class FollowStrip(QWidget):
         self._following = desk.session.following
         self._given_up = threading.Event()
         self._begun = 0.0
-        self.busy = False
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._signals = _Signals(self)
-        self._signals.told.connect(self._tell)
-        self._signals.ended.connect(self._take)
+        self._errands = Errands(self._take, self._fail, self)
+        self._told.connect(self._tell)
         self.trackers = QComboBox()
         self.trackers.setAccessibleName("Tracker")
         for kind in self._following.trackers():
@@ -88,6 +52,11 @@ class FollowStrip(QWidget):
             row.addWidget(widget)
         self._show(False)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is followed."""
+        return self._errands.busy
+
     def start(self, video: Digest, tracks: list[TrackId], frame: int, until: int) -> None:
         """Follow things from a frame on; what is proposed becomes one edit."""
         if self.busy or not self.trackers.count():
@@ -95,8 +64,11 @@ class FollowStrip(QWidget):
         self._given_up.clear()
         self._begun = time.monotonic()
         self._show(True)
+        propose, given_up = self._following.propose, self._given_up.is_set
         order = (video, tracks, frame, until, str(self.trackers.currentData()))
-        self._pool.start(_Propose(self._following, order, self._given_up, self._signals))
+        self._errands.ask(
+            lambda: propose(*order, lambda done, total, _: self._told.emit(done, total), given_up)
+        )
 
     def cancel(self) -> None:
         """Give it up; nothing is changed."""
@@ -105,10 +77,9 @@ class FollowStrip(QWidget):
     def close_up(self) -> None:
         """Give up and wait for the frame at hand."""
         self.cancel()
-        self._pool.waitForDone()
+        self._errands.finish()
 
     def _show(self, busy: bool) -> None:
-        self.busy = busy
         self.trackers.setVisible(not busy)
         for widget in (self._words, self._bar, self._stop):
             widget.setVisible(busy)
@@ -120,12 +91,14 @@ class FollowStrip(QWidget):
         self._words.setText(f"Following · {left:,.0f} s left at most")
         self._bar.setValue(100 * done // max(1, total))
 
-    def _take(self, found: Proposal | None, error: StudioError | None) -> None:
+    def _take(self, found: object) -> None:
         self._show(False)
-        if found is not None and not self._given_up.is_set():
+        if isinstance(found, Proposal) and not self._given_up.is_set():
             self._following.take(found)
             lost = f" · lost on frame {min(found.lost.values()):,}" if found.lost else ""
             self._desk.toast(f"{found.count:,} keyframes are proposed{lost}.", "info")
-        elif error is not None and not isinstance(error, Cancelled):
+
+    def _fail(self, error: StudioError) -> None:
+        self._show(False)
+        if not isinstance(error, Cancelled):
             self._desk.fail(error)
-        self.ended.emit()

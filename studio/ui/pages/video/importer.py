@@ -7,42 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.errors import Cancelled, StudioError
 from studio.services.filming import Filming, Imported
-
-
-class _Signals(QObject):
-    told = Signal(str, object)
-    ended = Signal(object, object)
-
-
-class _Read(QRunnable):
-    def __init__(
-        self, filming: Filming, files: Sequence[Path], given_up: threading.Event, signals: _Signals
-    ) -> None:
-        super().__init__()
-        self._filming = filming
-        self._files = files
-        self._given_up = given_up
-        self._signals = signals
-        self._begun = time.monotonic()
-
-    def run(self) -> None:
-        try:
-            read = self._filming.read_films(self._files, self._tell, self._given_up.is_set)
-        except StudioError as error:
-            self._signals.ended.emit(None, error)
-            return
-        self._signals.ended.emit(read, None)
-
-    def _tell(self, done: int, total: int, name: str) -> None:
-        words = f"Importing “{name}” · {done + 1:,} of {total:,}"
-        if done:
-            left = (time.monotonic() - self._begun) / done * (total - done)
-            words += f" · {left:,.0f} s left"
-        self._signals.told.emit(words, 100 * done // max(1, total))
+from studio.ui.errands import Errands
 
 
 class FilmImporter(QObject):
@@ -65,21 +34,23 @@ class FilmImporter(QObject):
         super().__init__(parent)
         self._filming = filming
         self._given_up = threading.Event()
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._signals = _Signals(self)
-        self._signals.told.connect(self.progressed)
-        self._signals.ended.connect(self._take)
-        self.busy = False
+        self._errands = Errands(self._take, self._fail, self)
+        self._begun = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether an import is under way."""
+        return self._errands.busy
 
     def start(self, files: Sequence[Path]) -> None:
         """Bring films and folders of films in; one import at a time."""
         if self.busy:
             return
-        self.busy = True
         self._given_up.clear()
+        self._begun = time.monotonic()
+        read, given_up = self._filming.read_films, self._given_up.is_set
+        self._errands.ask(lambda: read(files, self._tell, given_up))
         self.progressed.emit("Importing films", 0)
-        self._pool.start(_Read(self._filming, files, self._given_up, self._signals))
 
     def cancel(self) -> None:
         """Give the import up; nothing is taken over."""
@@ -88,14 +59,24 @@ class FilmImporter(QObject):
     def close(self) -> None:
         """Give up and wait for the film at hand."""
         self.cancel()
-        self._pool.waitForDone()
+        self._errands.finish()
 
-    def _take(self, read: Imported | None, error: StudioError | None) -> None:
-        self.busy = False
-        if read is not None and not self._given_up.is_set():
+    def _tell(self, done: int, total: int, name: str) -> None:
+        # Called in the thread that reads; the signal goes over to the window's.
+        words = f"Importing “{name}” · {done + 1:,} of {total:,}"
+        if done:
+            left = (time.monotonic() - self._begun) / done * (total - done)
+            words += f" · {left:,.0f} s left"
+        self.progressed.emit(words, 100 * done // max(1, total))
+
+    def _take(self, read: object) -> None:
+        if isinstance(read, Imported) and not self._given_up.is_set():
             self._filming.take(read)
             self.ended.emit(read)
-            return
+        else:
+            self.ended.emit(None)
+
+    def _fail(self, error: StudioError) -> None:
         self.ended.emit(None)
-        if error is not None and not isinstance(error, Cancelled):
+        if not isinstance(error, Cancelled):
             self.failed.emit(error)

@@ -14,8 +14,9 @@ from studio.domain.ids import JsonValue
 from studio.domain.labels import LabelId, ShapeId
 from studio.domain.tracks import Video
 from studio.services.frame_shapes import FrameShapes
+from studio.ui.canvas.commands import tool_commands, view_commands
 from studio.ui.canvas.model import CanvasModel
-from studio.ui.canvas.view import ZOOM_STEP, CanvasView
+from studio.ui.canvas.view import CanvasView
 from studio.ui.desk import Command, Desk, Page
 from studio.ui.pages.video.deeds import VideoDeeds
 from studio.ui.pages.video.films_panel import FilmsPanel
@@ -55,8 +56,7 @@ class VideoPage(Page):
         self.deeds = VideoDeeds(desk, self.player, self.follow, self)
         self._showing = False
         self._commands = [
-            self.films.import_command, *self._view_commands(), *self._tool_commands(),
-            *self.deeds.commands(),
+            self.films.import_command, *self._canvas_commands(), *self.deeds.commands(),
         ]  # fmt: skip
         by_id = {one.id.removeprefix("video."): one for one in self._commands}
         views = [by_id[name] for name in ("farther", "nearer", "fit")]
@@ -69,31 +69,15 @@ class VideoPage(Page):
 
     # --- looks
 
-    def _view_commands(self) -> list[Command]:
-        there, why, view = self.deeds.has_film, "Import a film first.", self.canvas
-        nearer, farther = partial(view.zoom_by, ZOOM_STEP), partial(view.zoom_by, 1 / ZOOM_STEP)
-        whole = self.timeline.fit
+    def _canvas_commands(self) -> list[Command]:
+        there, why, whole = self.deeds.has_film, "Import a film first.", self.timeline.fit
+        tools = [self.canvas.tools[name] for name in _TOOLS]
         return [
-            Command("video.fit", "Fit frame", view.fit, "F", "maximize", "View", there, why),
-            Command("video.nearer", "Zoom in", nearer, "Ctrl++", "zoom-in", "View", there, why),
-            Command("video.farther", "Zoom out", farther, "Ctrl+-", "zoom-out", "View", there, why),
-            Command(
-                "video.full", "Zoom to 100 %", view.actual_size, "0", "zoom-scan", "View", there,
-                why,
-            ),
+            *view_commands("video", self.canvas, "frame", there, why),
             Command(
                 "video.whole", "Show the whole film", whole, "Shift+F", "resize", "View", there, why
             ),
-        ]  # fmt: skip
-
-    def _tool_commands(self) -> list[Command]:
-        take = self.canvas.take_tool
-        return [
-            Command(
-                f"video.tool_{one.id}", one.title, partial(take, one.id), one.shortcut, one.icon
-            )
-            for one in self.canvas.tools.values()
-            if one.id in _TOOLS
+            *tool_commands("video", self.canvas, tools),
         ]
 
     def _build(self, tools: Sequence[Command]) -> None:
@@ -166,8 +150,7 @@ class VideoPage(Page):
 
     def arrive(self) -> None:
         """Take up what happened meanwhile."""
-        self._list_films()
-        self._show_frame()
+        self._take_up()
         self.canvas.setFocus()
 
     def leave(self) -> None:
@@ -241,6 +224,11 @@ class VideoPage(Page):
         return self.canvas.picture.settled
 
     def _edited(self) -> None:
+        # Whoever draws on another page does not wait for this one; it takes all up on arrival.
+        if self.isVisible():
+            self._take_up()
+
+    def _take_up(self) -> None:
         if self.films.stale():
             self._list_films()
         self._show_frame()
