@@ -113,6 +113,7 @@ class MediaFilter:
 
 
 EVERYTHING = MediaFilter()
+LABELLED = MediaFilter(shapes=(1, None))
 
 
 class NamedFilter(Value):

@@ -108,6 +108,8 @@ class Media:
 
     def _passes(self, item: MediaItem, where: MediaFilter) -> bool:
         labels = {shape.label for shape in self._annotations.of(item.id)}
+        if len(self._annotations.of(item.id)) < (where.shapes[0] or 0):
+            return False
         if where.label == "-" and labels:
             return False
         if where.label not in ("", "-") and where.label not in labels:

@@ -161,6 +161,7 @@ class MemoryMedia:
     def _passes(self, item: MediaItem, where: MediaFilter) -> bool:
         labels = {shape.label for shape in self._annotations.of(item.id)}
         wanted = not labels if where.label == "-" else not where.label or where.label in labels
+        wanted = wanted and len(self._annotations.of(item.id)) >= (where.shapes[0] or 0)
         stands = not where.review or self._reviews().of(item.id).state == where.review
         return wanted and stands and where.text.casefold() in item.name.casefold()
 

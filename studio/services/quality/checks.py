@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from studio.domain.history import Edit
 from studio.domain.labels import AnnotateMany, SetShapes
-from studio.domain.media import MediaId
+from studio.domain.media import LABELLED, MediaFilter, MediaId
 from studio.domain.project import Batch, Project, ProjectState
 from studio.domain.quality import PairAgreement, agreement_of
 from studio.errors import BadInput
@@ -73,9 +74,8 @@ class Checks:
         """
         kept, state = set(self.pictures()), self._project.state
         if media is None:
-            pool = [id_ for id_, _ in state.annotations.all() if id_ not in kept]
-            approved = [id_ for id_ in pool if state.reviews.of(id_).state == "approved"]
-            pool = approved if len(approved) >= count else pool
+            approved = self._left(replace(LABELLED, review="approved"), kept)
+            pool = approved if len(approved) >= count else self._left(LABELLED, kept)
             order = np.random.default_rng(seed).permutation(len(pool))[:count]
             media = [pool[at] for at in order.tolist()]
         come = tuple(
@@ -91,6 +91,11 @@ class Checks:
         edit = AnnotateMany(shapes=come, layer=CHECKS)
         self._project.perform(Batch.of(f"Keep {len(come):,} pictures as checks", [edit]))
         return len(come)
+
+    def _left(self, where: MediaFilter, kept: Collection[MediaId]) -> list[MediaId]:
+        """Return the pictures that pass a filter and are no checks yet."""
+        media = self._project.state.media
+        return [item.id for item in media.page(0, media.count(where), where) if item.id not in kept]
 
     def release(self) -> int:
         """Forget the truth of all checks; one edit. Returns how many pictures these were."""

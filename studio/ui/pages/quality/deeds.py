@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QTabWidget
 
+from studio.domain.media import LABELLED
 from studio.errors import StudioError
 from studio.services.job_runner import Submission
 from studio.services.quality import Settled
@@ -93,9 +94,9 @@ class QualityDeeds:
             share = 0.0
         had = set(quality.annotators.queue(name))
         wanted = max(_whole(self._page.agreement.count, 100), 0)
-        chosen = [id_ for id_, _ in self._desk.session.project.state.annotations.all()]
-        chosen = chosen or [item.id for item in media.page(0, wanted + len(had))]
-        chosen = [id_ for id_ in chosen if id_ not in had][:wanted]
+        enough = wanted + len(had)
+        found = media.page(0, enough, LABELLED) or media.page(0, enough)
+        chosen = [item.id for item in found if item.id not in had][:wanted]
         self._do(partial(quality.annotators.assign, name, chosen, checks=share), self._assigned)
 
     def work_as(self) -> None:
