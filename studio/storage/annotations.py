@@ -21,7 +21,7 @@ from studio.domain.labels import (
 )
 from studio.domain.media import MediaId
 from studio.storage.database import Database
-from studio.storage.facets import facets_of, keep, named
+from studio.storage.facets import facets_of, find, keep, named, words
 from studio.storage.statistics import statistics
 from studio.storage.tables import facets, marks, pictures, shapes
 
@@ -126,6 +126,21 @@ class StoredAnnotations:
             rows = connection.execute(query).all()
         for media, group in groupby(rows, key=lambda row: str(row.id)):
             yield MediaId(media), tuple(_shape(row.body) for row in group)
+
+    def labels(self, media: MediaId) -> Sequence[LabelId]:
+        """Return the labels that occur on a picture, in the order in which they first came up."""
+        known = {named("label", word): LabelId(word) for (word,) in words(self._database, "label")}
+        numbers = dict(zip(find(self._database, known), known.values(), strict=True))
+        picture = sa.select(pictures.c.key).where(pictures.c.id == media).scalar_subquery()
+        query = sa.select(marks.c.facet).where(
+            marks.c.layer == self._layer,
+            marks.c.facet.in_(numbers),
+            marks.c.picture == picture,
+            marks.c.shapes > 0,
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(marks.c.facet)).scalars().all()
+        return [numbers[one] for one in found]
 
     def counts(self) -> Mapping[LabelId, int]:
         """Return how many shapes each label has."""

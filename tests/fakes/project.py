@@ -95,6 +95,9 @@ class MemoryAnnotations:
                 found[shape.label] = found.get(shape.label, 0) + 1
         return found
 
+    def labels(self, media: MediaId) -> Sequence[LabelId]:
+        return list(dict.fromkeys(shape.label for shape in self.of(media)))
+
     def heights(self, media: MediaId) -> tuple[float, float]:
         found = [shape.z for shape in self.of(media)] or [0.0]
         return min(found), max(found)

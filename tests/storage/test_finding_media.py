@@ -256,6 +256,20 @@ def test_any_filter_finds_what_a_plain_walk_finds(well_used: Project, where: Med
         assert scores == sorted(scores, reverse=where.descending)
 
 
+def test_the_labels_of_a_picture_are_those_of_its_shapes(well_used: Project) -> None:
+    seen = 0
+    for layer in ("", *well_used.state.layers()):
+        shapes = well_used.state.layer(layer)
+        for item in well_used.state.media:
+            wanted = {shape.label for shape in shapes.of(item.id)}
+            found = shapes.labels(item.id)
+            assert set(found) == wanted
+            assert len(found) == len(wanted)
+            seen += len(wanted)
+    assert seen > COUNT
+    assert well_used.state.annotations.labels(MediaId("not there")) == []
+
+
 @settings(max_examples=20, deadline=None)
 @given(where=FILTERS, seed=st.integers(0, 2**32))
 def test_what_is_remembered_follows_every_edit(where: MediaFilter, seed: int) -> None:

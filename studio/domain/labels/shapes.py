@@ -65,6 +65,11 @@ class Annotations(Protocol):
     def all(self) -> Iterator[tuple[MediaId, Sequence[Shape]]]:
         """Walk over the pictures that carry shapes."""
 
+    def labels(self, media: MediaId) -> Sequence[LabelId]:
+        """Return the labels that occur on a picture, each once; costs the same for any number of
+        shapes.
+        """
+
     def counts(self) -> Mapping[LabelId, int]:
         """Return how many shapes each label has."""
 

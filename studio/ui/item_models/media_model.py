@@ -99,8 +99,7 @@ class MediaModel(QAbstractListModel):
     def labels(self, item: MediaItem) -> tuple[LabelId, ...]:
         """Return the labels on a medium, each once."""
         if item.id not in self._labels:
-            shapes = self._state.annotations.of(item.id)
-            self._labels[item.id] = tuple(dict.fromkeys(shape.label for shape in shapes))
+            self._labels[item.id] = tuple(self._state.annotations.labels(item.id))
             while len(self._labels) > _LABELS_KEPT:
                 self._labels.popitem(last=False)
         return self._labels[item.id]
