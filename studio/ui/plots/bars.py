@@ -61,6 +61,9 @@ class BarPlot(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.plot, 1)
         self._ground = bare(self.plot, along, "%" if shares else "")
+        # Names have letters that reach below the line; pyqtgraph gives numbers too little room.
+        below = self.plot.getPlotItem().getAxis("bottom")
+        below.setStyle(autoExpandTextSpace=False, tickTextHeight=self.fontMetrics().height())
         self.plot.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self._redraw()
         current.wardrobe().changed.connect(self._redraw)
