@@ -129,7 +129,7 @@ def test_filling_agrees_with_scikit_image_off_the_lines(
 ) -> None:
     ours = filled([np.array(ring)], 48, 48)
     # A tiny shift keeps pixel centres off the lines, where the two may choose differently.
-    moved_ring = np.array(ring) + np.array((0.013, 0.0071))
+    moved_ring = np.array(ring) + np.array((0.0131713, 0.00710317))
     ours = filled([moved_ring], 48, 48)
     theirs = np.zeros_like(ours)
     theirs[skimage_polygon(moved_ring[:, 1] - 0.5, moved_ring[:, 0] - 0.5, ours.shape)] = True
